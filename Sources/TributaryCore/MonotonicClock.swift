@@ -1,0 +1,14 @@
+/// Where time enters: everything that waits or measures asks a clock that a test can replace.
+public protocol MonotonicClock: Sendable {
+  /// Seconds since an arbitrary, fixed moment; never goes back.
+  var seconds: Double { get }
+}
+
+public struct SystemClock: MonotonicClock {
+  private static let origin = ContinuousClock.now
+  public init() {}
+  public var seconds: Double {
+    let elapsed = ContinuousClock.now - Self.origin
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,96 @@
+/// Where the examples are and how they are read.
+public struct DataPlan: Sendable, Codable, Equatable {
+  /// The examples to be divided among the clients (`simulate`, `partition`) or trained on at once
+  /// (`pretrain`). A coordinator does not need it.
+  public var train: String?
+  /// The examples that the global model is evaluated on.
+  public var test: String?
+  /// nil: told from the path.
+  public var format: Format?
+  /// Keep only examples with these labels, renumbered 0, 1, ... in this order; nil keeps all.
+  public var labels: [Int]?
+  /// Use at most this many examples, from the beginning.
+  public var trainLimit: Int?
+  public var testLimit: Int?
+  public var partition: PartitionPlan?
+  public var image: ImagePlan
+  public var text: TextPlan
+
+  public enum Format: String, Sendable, Codable, CaseIterable {
+    /// IDX (MNIST's format), plain or gzip: images, and labels beside them.
+    case idx
+    /// CIFAR-10 binary records of 3,073 bytes.
+    case cifar10
+    /// One folder a class, PNG and JPEG files in it.
+    case imageFolder = "image-folder"
+    /// Label, tab, text.
+    case tsv
+    /// Label, comma, text; a header line naming `label` and `text` is understood.
+    case csv
+    /// One object a line with `label` and `text`.
+    case jsonl
+  }
+
+  public init(
+    train: String? = nil, test: String? = nil, format: Format? = nil, labels: [Int]? = nil,
+    trainLimit: Int? = nil, testLimit: Int? = nil, partition: PartitionPlan? = nil,
+    image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
+  ) {
+    self.train = train
+    self.test = test
+    self.format = format
+    self.labels = labels
+    self.trainLimit = trainLimit
+    self.testLimit = testLimit
+    self.partition = partition
+    self.image = image
+    self.text = text
+  }
+}
+
+/// How one set of examples is divided among clients.
+public struct PartitionPlan: Sendable, Codable, Equatable {
+  public var kind: Kind
+  public var clients: Int
+  /// Concentration of the Dirichlet distribution over labels: the smaller, the more skewed.
+  public var alpha: Double
+  /// With `shards`: label-sorted shards dealt to each client (McMahan et al. 2017: 2).
+  public var shardsPerClient: Int
+  /// No client gets fewer examples than this.
+  public var minimumExamples: Int
+
+  public enum Kind: String, Sendable, Codable, CaseIterable { case iid, dirichlet, shards }
+
+  public init(
+    kind: Kind = .iid, clients: Int, alpha: Double = 0.5, shardsPerClient: Int = 2,
+    minimumExamples: Int = 1
+  ) {
+    self.kind = kind
+    self.clients = clients
+    self.alpha = alpha
+    self.shardsPerClient = shardsPerClient
+    self.minimumExamples = minimumExamples
+  }
+}
+
+/// What images become before the first layer; nil leaves it to the backbone.
+public struct ImagePlan: Sendable, Codable, Equatable {
+  /// Height and width in pixels; images of another size are resized.
+  public var size: [Int]?
+  /// Per channel, of pixels scaled to 0...1.
+  public var mean: [Float]?
+  public var standardDeviation: [Float]?
+
+  public init(size: [Int]? = nil, mean: [Float]? = nil, standardDeviation: [Float]? = nil) {
+    self.size = size
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+}
+
+public struct TextPlan: Sendable, Codable, Equatable {
+  /// Longer texts are cut to this many tokens, the special ones included.
+  public var maximumTokens: Int
+
+  public init(maximumTokens: Int = 128) { self.maximumTokens = maximumTokens }
+}

@@ -1,0 +1,70 @@
+/// How a client trains on its shard in one round.
+public struct LocalPlan: Sendable, Codable, Equatable {
+  public var epochs: Int
+  public var batchSize: Int
+  public var optimizer: OptimizerPlan
+  public var schedule: SchedulePlan
+  /// Compute threads a client. A result may depend on it, so it is part of the plan.
+  public var threads: Int
+
+  public init(
+    epochs: Int = 1, batchSize: Int = 32, optimizer: OptimizerPlan = OptimizerPlan(),
+    schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.threads = threads
+  }
+}
+
+public struct OptimizerPlan: Sendable, Codable, Equatable {
+  public var kind: Kind
+  public var learningRate: Double
+  /// SGD only.
+  public var momentum: Double
+  public var nesterov: Bool
+  /// SGD: L2 term added to the gradient; AdamW: decoupled.
+  public var weightDecay: Double
+  /// AdamW only.
+  public var beta1: Double
+  public var beta2: Double
+  public var epsilon: Double
+
+  public enum Kind: String, Sendable, Codable, CaseIterable { case sgd, adamw }
+
+  public init(
+    kind: Kind = .sgd, learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false,
+    weightDecay: Double = 0, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    self.kind = kind
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.nesterov = nesterov
+    self.weightDecay = weightDecay
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+}
+
+/// The learning rate over the steps of one local training (or of `pretrain`).
+public struct SchedulePlan: Sendable, Codable, Equatable {
+  public var kind: Kind
+  /// Share of all steps over which the rate rises linearly from 0, before `kind` takes over.
+  public var warmup: Double
+
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    case constant
+    /// Half a cosine down to 0.
+    case cosine
+    /// Straight down to 0.
+    case linear
+  }
+
+  public init(kind: Kind = .constant, warmup: Double = 0) {
+    self.kind = kind
+    self.warmup = warmup
+  }
+}

@@ -1,0 +1,118 @@
+public import TributaryCore
+
+/// A validated run: every setting as a value. What `run.yaml` says once it has been checked.
+public struct RunPlan: Sendable, Codable, Equatable {
+  public var name: String
+  /// The one seed from which every random number of the run is addressed.
+  public var seed: UInt64
+  public var backbone: BackbonePlan
+  public var task: TaskPlan
+  public var data: DataPlan
+  public var transfer: TransferPlan
+  public var local: LocalPlan
+  public var federation: FederationPlan
+  public var evaluation: EvaluationPlan
+
+  public init(
+    name: String, seed: UInt64 = 0, backbone: BackbonePlan, task: TaskPlan, data: DataPlan,
+    transfer: TransferPlan = TransferPlan(), local: LocalPlan = LocalPlan(),
+    federation: FederationPlan = FederationPlan(), evaluation: EvaluationPlan = EvaluationPlan()
+  ) {
+    self.name = name
+    self.seed = seed
+    self.backbone = backbone
+    self.task = task
+    self.data = data
+    self.transfer = transfer
+    self.local = local
+    self.federation = federation
+    self.evaluation = evaluation
+  }
+
+  /// The root of every random number of this run.
+  public var randomKey: RandomKey { RandomKey(seed: seed) }
+}
+
+/// The pretrained model that a run starts from.
+public struct BackbonePlan: Sendable, Codable, Equatable {
+  /// A model folder, a Hugging Face folder or a weights file; nil starts from random weights.
+  public var path: String?
+  /// A name of the model registry; nil where the folder at `path` says it itself.
+  public var architecture: String?
+  /// What becomes of the checkpoint's classifier.
+  public var head: HeadPolicy
+  /// How a text encoder's token vectors become one vector.
+  public var pooling: Pooling
+
+  public enum HeadPolicy: String, Sendable, Codable, CaseIterable {
+    /// Kept where its shape fits and its class names are this task's or unknown; else new.
+    case auto
+    case keep
+    case new
+  }
+
+  public enum Pooling: String, Sendable, Codable, CaseIterable {
+    /// The first token's vector through the pooler: Hugging Face's sequence classification.
+    case cls
+    /// The mean over the tokens that are not padding: sentence embeddings.
+    case mean
+  }
+
+  public init(
+    path: String? = nil, architecture: String? = nil, head: HeadPolicy = .auto,
+    pooling: Pooling = .cls
+  ) {
+    self.path = path
+    self.architecture = architecture
+    self.head = head
+    self.pooling = pooling
+  }
+}
+
+public struct TaskPlan: Sendable, Codable, Equatable {
+  public var kind: Kind
+  /// The number of classes.
+  public var classes: Int
+  /// The classes' names in label order, where the user gave names instead of a number.
+  public var classNames: [String]?
+
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    case imageClassification = "image-classification"
+    case textClassification = "text-classification"
+  }
+
+  public init(kind: Kind, classes: Int, classNames: [String]? = nil) {
+    self.kind = kind
+    self.classes = classes
+    self.classNames = classNames
+  }
+}
+
+public struct TransferPlan: Sendable, Codable, Equatable {
+  public var method: Method
+  /// With `fine-tune`: glob patterns (`*`, `?`) of the tensors that move; empty means all.
+  public var trainable: [String]
+
+  public enum Method: String, Sendable, Codable, CaseIterable {
+    /// Only the classifier moves; the backbone is a fixed feature extractor.
+    case head
+    /// Everything moves, or what `trainable` names, and always the classifier.
+    case fineTune = "fine-tune"
+  }
+
+  public init(method: Method = .fineTune, trainable: [String] = []) {
+    self.method = method
+    self.trainable = trainable
+  }
+}
+
+public struct EvaluationPlan: Sendable, Codable, Equatable {
+  /// Evaluate after every this many rounds, and after the last; 0 only after the last.
+  public var every: Int
+  public var batchSize: Int
+
+  public init(every: Int = 1, batchSize: Int = 64) {
+    self.every = every
+    self.batchSize = batchSize
+  }
+}
