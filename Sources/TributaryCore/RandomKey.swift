@@ -57,7 +57,8 @@ public struct RandomKey: Hashable, Sendable, Codable {
     // Keys are derived under another Philox key than numbers are drawn under.
     let words = RandomKey(key: key ^ domain, salt: salt).words(block: value)
     return RandomKey(
-      key: UInt64(words[0]) | UInt64(words[1]) << 32, salt: UInt64(words[2]) | UInt64(words[3]) << 32)
+      key: UInt64(words[0]) | UInt64(words[1]) << 32,
+      salt: UInt64(words[2]) | UInt64(words[3]) << 32)
   }
 
   @inlinable

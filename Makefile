@@ -1,0 +1,38 @@
+# One build configuration for everything: release, with tests enabled, kept warm in .build.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing
+SWIFT_FILES := $(shell git ls-files -co --exclude-standard '*.swift' | grep -v '\.pb\.swift$$')
+TRIBUTARY := .build/release/tributary
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench format lint protocol clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: ## Install missing Debian packages (sudo only where you are not root)
+	@scripts/setup
+
+build: setup ## Build .build/release/tributary
+	swift build $(SWIFT_FLAGS) --product tributary
+
+demo: build ## The main job: one coordinator and four workers fine-tune a pretrained model
+	cluster/demo/run
+
+test: setup lint ## Every check that CI makes
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+bench: build ## Speed beside PyTorch (makes a virtual environment for it on first use)
+	Benchmarks/run
+
+format: ## Format the Swift sources in place
+	@swift format format --in-place --parallel $(SWIFT_FILES)
+
+lint: ## Check the format of the Swift sources
+	@swift format lint --strict --parallel $(SWIFT_FILES)
+
+protocol: ## Generate Swift from protocol/*.proto (needs protoc and protoc-gen-swift)
+	protocol/generate
+
+clean: ## Remove what was built
+	rm -rf .build
