@@ -51,6 +51,11 @@ public struct ParameterTree<Value> {
     ParameterTree<Result>(names: names, values: try values.map(transform))
   }
 
+  /// Changes each value where it lies, in order of name: what a value holds uniquely stays unique.
+  public mutating func updateValues(_ update: (String, inout Value) throws -> Void) rethrows {
+    for index in names.indices { try update(names[index], &values[index]) }
+  }
+
   public func map<Result>(
     _ transform: (String, Value) throws -> Result
   ) rethrows -> ParameterTree<Result> {
