@@ -91,6 +91,17 @@ public struct ImagePlan: Sendable, Codable, Equatable {
 public struct TextPlan: Sendable, Codable, Equatable {
   /// Longer texts are cut to this many tokens, the special ones included.
   public var maximumTokens: Int
+  /// Column of the label in TSV and CSV, from 1; nil: the header's `label`, or the first.
+  public var labelColumn: Int?
+  /// Columns of the text in TSV and CSV, from 1, joined by a space; nil: the header's `text`, or
+  /// the only other column.
+  public var textColumns: [Int]?
 
-  public init(maximumTokens: Int = 128) { self.maximumTokens = maximumTokens }
+  public init(
+    maximumTokens: Int = 128, labelColumn: Int? = nil, textColumns: [Int]? = nil
+  ) {
+    self.maximumTokens = maximumTokens
+    self.labelColumn = labelColumn
+    self.textColumns = textColumns
+  }
 }

@@ -1,0 +1,114 @@
+/// What must hold between keys. Each check looks only at keys that were read without a problem.
+struct PlanChecks {
+  let plan: RunPlan
+  let sources: [String: PlanSource]
+  let root: PlanSource
+  private(set) var problems: [PlanProblem] = []
+
+  static func problems(
+    of plan: RunPlan, sources: [String: PlanSource], root: PlanSource, failed: Set<String>
+  ) -> [PlanProblem] {
+    var checks = PlanChecks(plan: plan, sources: sources, root: root)
+    checks.checkBackbone()
+    checks.checkData()
+    checks.checkLocal()
+    checks.checkFederation()
+    return checks.problems.filter { problem in
+      !failed.contains { $0 == problem.path || problem.path.hasPrefix($0 + ".") }
+    }
+  }
+
+  private init(plan: RunPlan, sources: [String: PlanSource], root: PlanSource) {
+    self.plan = plan
+    self.sources = sources
+    self.root = root
+  }
+
+  private mutating func expect(_ holds: Bool, _ path: String, _ text: String) {
+    guard !holds else { return }
+    var place = path[...]
+    while sources[String(place)] == nil, let dot = place.lastIndex(of: ".") {
+      place = place[..<dot]
+    }
+    let source = sources[String(place)] ?? root
+    problems.append(PlanProblem(source: source, path: path, text: text))
+  }
+
+  private mutating func checkBackbone() {
+    let backbone = plan.backbone
+    expect(
+      backbone.path != nil || backbone.architecture != nil, "backbone",
+      "needs path (a pretrained model) or architecture (a new one)")
+    expect(
+      backbone.path != nil || backbone.head != .keep, "backbone.head",
+      "cannot be keep without backbone.path: there is no checkpoint to keep it from")
+    expect(
+      plan.transfer.method == .fineTune || plan.transfer.trainable.isEmpty, "transfer.trainable",
+      "is for the method fine-tune; with head only the classifier moves")
+  }
+
+  private mutating func checkData() {
+    let data = plan.data
+    if let labels = data.labels, plan.task.classes > 0 {
+      expect(
+        labels.count == plan.task.classes, "data.labels",
+        "keeps \(labels.count) labels, but task.classes is \(plan.task.classes)")
+    }
+    if let format = data.format {
+      let kind: TaskPlan.Kind =
+        switch format {
+        case .idx, .cifar10, .imageFolder: .imageClassification
+        case .tsv, .csv, .jsonl: .textClassification
+        }
+      expect(
+        kind == plan.task.kind, "data.format",
+        "\(format.rawValue) is for \(kind.rawValue), but task.kind is \(plan.task.kind.rawValue)")
+    }
+    let image = data.image
+    expect(
+      (image.mean == nil) == (image.standardDeviation == nil),
+      image.mean == nil ? "data.image.standardDeviation" : "data.image.mean",
+      "needs data.image.\(image.mean == nil ? "mean" : "standardDeviation") beside it")
+    if let mean = image.mean, let deviation = image.standardDeviation {
+      expect(
+        mean.count == deviation.count, "data.image.standardDeviation",
+        "has \(deviation.count) channels, but data.image.mean has \(mean.count)")
+    }
+    if let label = data.text.labelColumn, let texts = data.text.textColumns {
+      expect(
+        !texts.contains(label), "data.text.textColumns",
+        "contains the label's column \(label)")
+    }
+  }
+
+  private mutating func checkLocal() {
+    let optimizer = plan.local.optimizer
+    expect(
+      optimizer.kind == .sgd || optimizer.momentum == 0, "local.optimizer.momentum",
+      "is for sgd; adamw has beta1 and beta2")
+    expect(
+      !optimizer.nesterov || optimizer.kind == .sgd, "local.optimizer.nesterov", "is for sgd")
+    expect(
+      !optimizer.nesterov || optimizer.kind != .sgd || optimizer.momentum > 0,
+      "local.optimizer.nesterov", "needs local.optimizer.momentum above 0")
+  }
+
+  private mutating func checkFederation() {
+    let federation = plan.federation
+    if let clients = plan.data.partition?.clients, clients > 0 {
+      if let asked = federation.clientsPerRound {
+        expect(
+          asked <= clients, "federation.clientsPerRound",
+          "is \(asked), but data.partition.clients is \(clients)")
+      }
+      expect(
+        federation.minimumClients <= clients, "federation.minimumClients",
+        "is \(federation.minimumClients), but data.partition.clients is \(clients)")
+    }
+    if let asked = federation.clientsPerRound {
+      expect(
+        federation.minimumClients <= asked, "federation.minimumClients",
+        "is \(federation.minimumClients), but federation.clientsPerRound is \(asked)")
+    }
+  }
+}

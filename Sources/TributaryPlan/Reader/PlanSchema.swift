@@ -1,0 +1,214 @@
+/// A plan while it is being read.
+struct PlanDraft: Sendable {
+  var plan = RunPlan(
+    name: "", backbone: BackbonePlan(), task: TaskPlan(kind: .imageClassification, classes: 0),
+    data: DataPlan())
+  /// `data.partition`, which the plan has only where the file has the section.
+  var partition = PartitionPlan(clients: 0)
+  /// `task.classes`, which is a number or names.
+  var classes = PlanClasses(count: 0, names: nil)
+}
+
+struct PlanClasses: Sendable, Equatable {
+  var count: Int
+  var names: [String]?
+}
+
+/// One key of run.yaml.
+struct PlanKey: Sendable {
+  enum Presence: Sendable {
+    case optional
+    case required
+    /// Required where its section is there.
+    case requiredInSection
+  }
+
+  let path: String
+  let summary: String
+  let type: String
+  let presence: Presence
+  /// The default as help prints it; nil where there is none.
+  let defaultText: String?
+  let read: @Sendable (PlanNode, PlanPaths, inout PlanDraft) throws -> Void
+
+  init<Value: Sendable>(
+    _ path: String, _ target: any WritableKeyPath<PlanDraft, Value> & Sendable,
+    _ value: PlanValue<Value>, _ summary: String, _ presence: Presence = .optional
+  ) {
+    self.path = path
+    self.summary = summary
+    self.presence = presence
+    type = value.type
+    defaultText = presence == .optional ? value.show(PlanDraft()[keyPath: target]) : nil
+    read = { node, paths, draft in draft[keyPath: target] = try value.parse(node, paths) }
+  }
+}
+
+/// All keys of run.yaml: a new setting is a field of a plan value and a line here.
+enum PlanSchema {
+  static let keys: [PlanKey] = [
+    PlanKey("name", \.plan.name, .text, "what the run is called", .required),
+    PlanKey("seed", \.plan.seed, .seed, "from which every random number is derived"),
+
+    PlanKey(
+      "backbone.path", \.plan.backbone.path, PlanValue.path.optional,
+      "model folder, Hugging Face folder or weights file; none: random weights"),
+    PlanKey(
+      "backbone.architecture", \.plan.backbone.architecture, PlanValue.identifier.optional,
+      "a model's name (needed without a path, or where the path does not say it)"),
+    PlanKey(
+      "backbone.head", \.plan.backbone.head, .choice,
+      "the checkpoint's classifier: kept where it fits, kept, or new"),
+    PlanKey(
+      "backbone.pooling", \.plan.backbone.pooling, .choice,
+      "how a text's token vectors become one"),
+
+    PlanKey("task.kind", \.plan.task.kind, .choice, "what is learned", .required),
+    PlanKey(
+      "task.classes", \.classes, .classes, "number of classes, or list of their names", .required),
+
+    PlanKey(
+      "data.train", \.plan.data.train, PlanValue.path.optional,
+      "file or folder divided among the clients"),
+    PlanKey(
+      "data.test", \.plan.data.test, PlanValue.path.optional,
+      "file or folder the global model is evaluated on"),
+    PlanKey(
+      "data.format", \.plan.data.format, PlanValue.choice.optional, "default: told from the path"),
+    PlanKey(
+      "data.labels", \.plan.data.labels, PlanValue.labels.optional,
+      "keep only these labels, renumbered 0, 1, ... in this order"),
+    PlanKey(
+      "data.trainLimit", \.plan.data.trainLimit, PlanValue.wholeNumber(.atLeast(1)).optional,
+      "use the first so many training examples"),
+    PlanKey(
+      "data.testLimit", \.plan.data.testLimit, PlanValue.wholeNumber(.atLeast(1)).optional,
+      "use the first so many test examples"),
+    PlanKey("data.partition.kind", \.partition.kind, .choice, "how clients differ"),
+    PlanKey(
+      "data.partition.clients", \.partition.clients, .wholeNumber(.range(1, 1_000_000)),
+      "number of clients", .requiredInSection),
+    PlanKey(
+      "data.partition.alpha", \.partition.alpha, .number(.above(0)),
+      "dirichlet: concentration; the smaller, the more skewed"),
+    PlanKey(
+      "data.partition.shardsPerClient", \.partition.shardsPerClient,
+      .wholeNumber(.range(1, 1_000_000)), "shards: label-sorted shards dealt to each client"),
+    PlanKey(
+      "data.partition.minimumExamples", \.partition.minimumExamples, .wholeNumber(.atLeast(1)),
+      "no client gets fewer"),
+    PlanKey(
+      "data.image.size", \.plan.data.image.size, PlanValue.imageSize.optional,
+      "images are resized to this; default: the backbone's"),
+    PlanKey(
+      "data.image.mean", \.plan.data.image.mean, PlanValue.channels(.range(-10, 10)).optional,
+      "per channel, of pixels in 0...1; default: the backbone's"),
+    PlanKey(
+      "data.image.standardDeviation", \.plan.data.image.standardDeviation,
+      PlanValue.channels(.above(0)).optional, "per channel; default: the backbone's"),
+    PlanKey(
+      "data.text.maximumTokens", \.plan.data.text.maximumTokens, .wholeNumber(.range(3, 65_536)),
+      "longer texts are cut, special tokens included"),
+    PlanKey(
+      "data.text.labelColumn", \.plan.data.text.labelColumn,
+      PlanValue.wholeNumber(.range(1, 10_000)).optional,
+      "column of the label in TSV and CSV, from 1; default: the header's, or the first"),
+    PlanKey(
+      "data.text.textColumns", \.plan.data.text.textColumns, PlanValue.columns.optional,
+      "columns of the text, joined by a space; default: the header's, or the other one"),
+
+    PlanKey("transfer.method", \.plan.transfer.method, .choice, "what moves"),
+    PlanKey(
+      "transfer.trainable", \.plan.transfer.trainable, .patterns,
+      "fine-tune: glob patterns of the tensors that move; none: all"),
+
+    PlanKey(
+      "local.epochs", \.plan.local.epochs, .wholeNumber(.range(1, 100_000)),
+      "passes over a shard in one round"),
+    PlanKey(
+      "local.batchSize", \.plan.local.batchSize, .wholeNumber(.range(1, 1_048_576)),
+      "examples a step"),
+    PlanKey("local.optimizer.kind", \.plan.local.optimizer.kind, .choice, "the local optimiser"),
+    PlanKey(
+      "local.optimizer.learningRate", \.plan.local.optimizer.learningRate, .number(.above(0)),
+      "its step size"),
+    PlanKey(
+      "local.optimizer.momentum", \.plan.local.optimizer.momentum, .number(.range(0, below: 1)),
+      "sgd: share of the last step that is kept"),
+    PlanKey(
+      "local.optimizer.nesterov", \.plan.local.optimizer.nesterov, .truth,
+      "sgd: Nesterov's form of momentum"),
+    PlanKey(
+      "local.optimizer.weightDecay", \.plan.local.optimizer.weightDecay, .number(.atLeast(0)),
+      "sgd: L2 term; adamw: decoupled"),
+    PlanKey(
+      "local.optimizer.beta1", \.plan.local.optimizer.beta1, .number(.range(0, below: 1)),
+      "adamw: decay of the first moment"),
+    PlanKey(
+      "local.optimizer.beta2", \.plan.local.optimizer.beta2, .number(.range(0, below: 1)),
+      "adamw: decay of the second moment"),
+    PlanKey(
+      "local.optimizer.epsilon", \.plan.local.optimizer.epsilon, .number(.above(0)),
+      "adamw: added to the root of the second moment"),
+    PlanKey(
+      "local.schedule.kind", \.plan.local.schedule.kind, .choice, "the learning rate's course"),
+    PlanKey(
+      "local.schedule.warmup", \.plan.local.schedule.warmup, .number(.range(0, 1)),
+      "share of the steps over which it rises from 0"),
+    PlanKey(
+      "local.threads", \.plan.local.threads, .wholeNumber(.range(1, 1024)),
+      "compute threads a client; a result may depend on it"),
+
+    PlanKey(
+      "federation.strategy.kind", \.plan.federation.strategy.kind, .identifier,
+      "how updates become the next model; its own numbers stand beside it (stepSize: 0.5)"),
+    PlanKey(
+      "federation.rounds", \.plan.federation.rounds, .wholeNumber(.range(1, 1_000_000)),
+      "rounds of the run"),
+    PlanKey(
+      "federation.clientsPerRound", \.plan.federation.clientsPerRound,
+      PlanValue.wholeNumber(.range(1, 1_000_000)).optional, "clients asked in a round; default: all"
+    ),
+    PlanKey(
+      "federation.minimumClients", \.plan.federation.minimumClients,
+      .wholeNumber(.range(1, 1_000_000)), "a round needs so many updates"),
+    PlanKey(
+      "federation.joinWindowSeconds", \.plan.federation.joinWindowSeconds,
+      .number(.range(0, 31_536_000)), "wait so long for all clients before round 1"),
+    PlanKey(
+      "federation.deadlineSeconds", \.plan.federation.deadlineSeconds,
+      PlanValue.number(PlanBounds(lower: 0, includesLower: false, upper: 31_536_000)).optional,
+      "close a round after so long; default: wait for all that are alive"),
+
+    PlanKey(
+      "evaluation.every", \.plan.evaluation.every, .wholeNumber(.atLeast(0)),
+      "evaluate after every so many rounds and the last; 0: only the last"),
+    PlanKey(
+      "evaluation.batchSize", \.plan.evaluation.batchSize, .wholeNumber(.range(1, 1_048_576)),
+      "examples at a time"),
+  ]
+
+  /// The section in which any further key with a number is allowed: a strategy's own options.
+  static let openSection = "federation.strategy"
+
+  static let byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
+
+  /// Every section's path with the names in it, the file itself being "".
+  static let sections: [String: [String]] = {
+    var sections: [String: [String]] = [:]
+    for key in keys {
+      var parent = ""
+      for part in key.path.split(separator: ".") {
+        if sections[parent, default: []].contains(String(part)) == false {
+          sections[parent, default: []].append(String(part))
+        }
+        parent = join(parent, String(part))
+      }
+    }
+    return sections
+  }()
+
+  static func join(_ section: String, _ name: String) -> String {
+    section.isEmpty ? name : "\(section).\(name)"
+  }
+}

@@ -1,0 +1,194 @@
+import Testing
+import TributaryPlan
+
+/// What is wrong in run.yaml is said with file, line, key and the nearest valid key or word.
+@Suite struct RunPlanReaderErrorTests {
+  @Test(arguments: [
+    // Unknown keys.
+    ("local: {optimizr: {}}", "local.optimizr: unknown key; did you mean \"optimizer\"?"),
+    ("local: {batch_size: 3}", "local.batch_size: unknown key; did you mean \"batchSize\"?"),
+    ("optimizer: {kind: sgd}", "optimizer: unknown key; did you mean \"local.optimizer\"?"),
+    ("epochs: 3", "epochs: unknown key; did you mean \"local.epochs\"?"),
+    (
+      "transfer: {zzzzzzzzzz: 3}",
+      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable"
+    ),
+    (
+      "federation: {strategy: {knd: fedavg}}",
+      "federation.strategy.knd: unknown key; did you mean \"kind\"?"
+    ),
+    // Wrong types.
+    ("local: {epochs: two}", "local.epochs: expected a whole number, found \"two\""),
+    ("local: {epochs: \"2\"}", "local.epochs: expected a whole number, found the text \"2\""),
+    ("local: {epochs: 1.5}", "local.epochs: expected a whole number, found \"1.5\""),
+    ("local: {epochs: [1]}", "local.epochs: expected a whole number, found a list"),
+    ("local: {epochs: }", "local.epochs: has no value; expected a whole number"),
+    (
+      "local: 3",
+      "local: expected a section with epochs, batchSize, optimizer, schedule, threads, found \"3\""
+    ),
+    (
+      "local: {optimizer: {nesterov: yes}}",
+      "local.optimizer.nesterov: expected true or false, found \"yes\""
+    ),
+    ("seed: -1", "seed: expected a whole number from 0 to 18446744073709551615, found \"-1\""),
+    ("transfer: {trainable: a}", "transfer.trainable: expected a list of patterns, found \"a\""),
+    (
+      "federation: {strategy: {stepSize: big}}",
+      "federation.strategy.stepSize: expected a number, found \"big\""
+    ),
+    (
+      "federation: {strategy: {kind: fed avg}}",
+      "federation.strategy.kind: expected a name of letters, digits, '-', '_' and '.', "
+        + "found \"fed avg\""
+    ),
+    // Words.
+    (
+      "transfer: {method: finetune}",
+      "transfer.method: \"finetune\" is none of head, fine-tune; did you mean \"fine-tune\"?"
+    ),
+    (
+      "data: {partition: {kind: dirichelt, clients: 3}}",
+      "data.partition.kind: \"dirichelt\" is none of iid, dirichlet, shards; "
+        + "did you mean \"dirichlet\"?"
+    ),
+    (
+      "data: {format: parquet}",
+      "data.format: \"parquet\" is none of idx, cifar10, image-folder, tsv, csv, jsonl"
+    ),
+    // Impossible values.
+    ("federation: {rounds: 0}", "federation.rounds: must be >= 1 and <= 1000000, is 0"),
+    (
+      "local: {optimizer: {learningRate: 0}}",
+      "local.optimizer.learningRate: must be > 0, is 0.0"
+    ),
+    (
+      "local: {optimizer: {learningRate: .inf}}",
+      "local.optimizer.learningRate: expected a number, found \".inf\""
+    ),
+    (
+      "local: {optimizer: {momentum: 1}}",
+      "local.optimizer.momentum: must be >= 0 and < 1, is 1.0"
+    ),
+    (
+      "data: {partition: {alpha: -1, clients: 2}}", "data.partition.alpha: must be > 0, is -1.0"
+    ),
+    (
+      "data: {image: {size: [3]}}",
+      "data.image.size: expected a number of pixels or [height, width], found a list"
+    ),
+    ("data: {labels: [1, 1]}", "data.labels: has 1 twice"),
+    // Between keys.
+    ("data: {labels: [1, 2]}", "data.labels: keeps 2 labels, but task.classes is 10"),
+    (
+      "data: {format: tsv}",
+      "data.format: tsv is for text-classification, but task.kind is image-classification"
+    ),
+    (
+      "data: {image: {mean: [0.5]}}",
+      "data.image.mean: needs data.image.standardDeviation beside it"
+    ),
+    (
+      "data: {image: {mean: [0.5], standardDeviation: [1, 1, 1]}}",
+      "data.image.standardDeviation: has 3 channels, but data.image.mean has 1"
+    ),
+    (
+      "local: {optimizer: {kind: adamw, momentum: 0.9}}",
+      "local.optimizer.momentum: is for sgd; adamw has beta1 and beta2"
+    ),
+    (
+      "local: {optimizer: {nesterov: true}}",
+      "local.optimizer.nesterov: needs local.optimizer.momentum above 0"
+    ),
+    (
+      "federation: {clientsPerRound: 2, minimumClients: 3}",
+      "federation.minimumClients: is 3, but federation.clientsPerRound is 2"
+    ),
+    (
+      "transfer: {method: head, trainable: [a]}",
+      "transfer.trainable: is for the method fine-tune; with head only the classifier moves"
+    ),
+    (
+      "data: {partition: {kind: iid}}",
+      "data.partition.clients: missing; expected whole number >= 1 and <= 1000000: "
+        + "number of clients"
+    ),
+  ])
+  func oneProblem(_ addition: String, _ expected: String) {
+    #expect(problems(smallPlan + "\n" + addition) == ["run.yaml:4: " + expected])
+  }
+
+  @Test func allProblemsAreReportedInTheOrderOfTheFile() {
+    let lines = problems(
+      """
+      name: many
+      task:
+        kind: image-clasification
+      data:
+        partition:
+          clients: 4
+      local:
+        epochs: 0
+        optimizr: {}
+      federation:
+        clientsPerRound: 5
+      """)
+    #expect(
+      lines == [
+        "run.yaml:1: backbone: needs path (a pretrained model) or architecture (a new one)",
+        "run.yaml:2: task.classes: missing; expected whole number >= 2, or list of names: "
+          + "number of classes, or list of their names",
+        "run.yaml:3: task.kind: \"image-clasification\" is none of image-classification, "
+          + "text-classification; did you mean \"image-classification\"?",
+        "run.yaml:8: local.epochs: must be >= 1 and <= 100000, is 0",
+        "run.yaml:9: local.optimizr: unknown key; did you mean \"optimizer\"?",
+        "run.yaml:11: federation.clientsPerRound: is 5, but data.partition.clients is 4",
+      ])
+  }
+
+  @Test func repeatedKeysAreNamedByPath() {
+    let lines = problems(
+      """
+      name: twice
+      backbone: {architecture: mlp}
+      task: {kind: image-classification, classes: 10, "kind": image-classification}
+      local:
+        epochs: 1
+        batchSize: 3
+        epochs: 2
+      name: again
+      """)
+    #expect(
+      lines == [
+        "run.yaml:1: name: this key is there twice; keep one",
+        "run.yaml:3: task.kind: this key is there twice; keep one",
+        "run.yaml:5: local.epochs: this key is there twice; keep one",
+      ])
+  }
+
+  @Test func anEmptyFileLacksWhatIsRequired() {
+    let lines = problems("")
+    #expect(lines.count == 4)
+    #expect(lines.allSatisfy { $0.hasPrefix("run.yaml:1: ") })
+    #expect(lines.first?.contains("name: missing") == true)
+  }
+
+  @Test(arguments: [
+    ("name: [", "not valid YAML"), ("a: 1\n b: 2", "run.yaml:2: not valid YAML"),
+    ("- a\n- b", "run.yaml:1: expected keys"), ("? [a]\n: b", "a key must be a word"),
+    ("a: 1\n---\nb: 2", "run.yaml:"), ("x: *nowhere", "run.yaml:1: not valid YAML"),
+  ])
+  func textThatIsNoPlan(_ yaml: String, _ expected: String) {
+    let lines = problems(yaml)
+    #expect(lines.first?.contains(expected) == true, "\(lines)")
+  }
+
+  @Test func aliasesThatUnfoldForeverAreRefused() {
+    var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...9 {
+      let list = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+      yaml += "a\(level): &a\(level) [\(list)]\n"
+    }
+    #expect(problems(yaml).first?.contains("more than 100000 values") == true)
+  }
+}
