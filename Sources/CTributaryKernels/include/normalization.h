@@ -1,0 +1,12 @@
+#pragma once
+#include <stddef.h>
+
+/// Rows of `count` values: y = (x - mean) * inverse * weight + bias, inverse = 1 / sqrt(variance + epsilon);
+/// keeps mean and inverse of each row.
+void tributary_layer_norm(
+    const float *x, const float *weight, const float *bias, size_t rows, size_t count,
+    float epsilon, float *y, float *means, float *inverses);
+/// dx of the above; adds to dWeight and dBias [count]. Each of the three may be NULL.
+void tributary_layer_norm_backward(
+    const float *g, const float *x, const float *weight, const float *means,
+    const float *inverses, size_t rows, size_t count, float *dx, float *dWeight, float *dBias);
