@@ -1,0 +1,28 @@
+internal import TributaryCore
+
+extension HostTensor {
+  /// Whether no element is NaN or infinite; integers always are finite.
+  var isFinite: Bool {
+    switch dtype {
+    case .float32: hasNoExponent(0x7f80_0000, as: UInt32.self)
+    case .float64: hasNoExponent(0x7ff0_0000_0000_0000, as: UInt64.self)
+    case .float16: hasNoExponent(0x7c00, as: UInt16.self)
+    case .bfloat16: hasNoExponent(0x7f80, as: UInt16.self)
+    default: true
+    }
+  }
+
+  /// NaN and infinity are the values whose exponent bits are all ones.
+  private func hasNoExponent<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ mask: Word, as _: Word.Type
+  ) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var bad = 0
+      for offset in stride(from: 0, to: buffer.count, by: MemoryLayout<Word>.size) {
+        let word = Word(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Word.self))
+        bad |= word & mask == mask ? 1 : 0
+      }
+      return bad == 0
+    }
+  }
+}

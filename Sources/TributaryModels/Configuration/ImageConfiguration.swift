@@ -1,0 +1,96 @@
+public import TributaryCore
+
+/// The images that a model's first layer expects.
+public struct ImageConfiguration: Sendable, Codable, Equatable {
+  public var channels: Int
+  public var height: Int
+  public var width: Int
+  /// Per channel, of pixels scaled to 0...1: the model sees `(pixel - mean) / standardDeviation`.
+  public var mean: [Float]
+  public var standardDeviation: [Float]
+
+  public init(
+    channels: Int, height: Int, width: Int, mean: [Float], standardDeviation: [Float]
+  ) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// `[channels, height, width]`
+  public var shape: Shape { [channels, height, width] }
+
+  /// A default configuration with what `request` says in place of its parts.
+  ///
+  /// Pixels stay in 0...1 with `.unit`; with `.imageNet` they are normalised by ImageNet's statistics, which for
+  /// one channel are the means over the colours.
+  static func standard(
+    _ normalization: Normalization, channels: Int, side: Int, request: ImageRequest
+  ) -> ImageConfiguration {
+    let channels = request.channels ?? request.mean?.count ?? channels
+    let mean: [Float]
+    let deviation: [Float]
+    switch (normalization, channels) {
+    case (.imageNet, 3): (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    case (.imageNet, _):
+      mean = [Float](repeating: 0.449, count: channels)
+      deviation = [Float](repeating: 0.226, count: channels)
+    case (.unit, _):
+      mean = [Float](repeating: 0, count: channels)
+      deviation = [Float](repeating: 1, count: channels)
+    }
+    return ImageConfiguration(
+      channels: channels, height: request.height ?? side, width: request.width ?? side,
+      mean: request.mean ?? mean, standardDeviation: request.standardDeviation ?? deviation)
+  }
+
+  enum Normalization { case unit, imageNet }
+
+  /// This configuration with what `request` says in place of its parts.
+  func applying(_ request: ImageRequest) -> ImageConfiguration {
+    ImageConfiguration(
+      channels: request.channels ?? channels, height: request.height ?? height,
+      width: request.width ?? width, mean: request.mean ?? mean,
+      standardDeviation: request.standardDeviation ?? standardDeviation)
+  }
+
+  /// - Throws: `model.configuration` for impossible sizes or normalisations.
+  func validate() throws {
+    let sizes = [channels, height, width]
+    guard sizes.allSatisfy({ (1...16384).contains($0) }) else {
+      throw TributaryError("model.configuration", "images of \(shape) cannot be")
+    }
+    guard mean.count == channels, standardDeviation.count == channels else {
+      throw TributaryError(
+        "model.configuration",
+        "\(channels) channels need as many means and standard deviations, not \(mean.count) and "
+          + "\(standardDeviation.count)")
+    }
+    guard mean.allSatisfy(\.isFinite), standardDeviation.allSatisfy({ $0.isFinite && $0 > 0 })
+    else {
+      throw TributaryError("model.configuration", "a standard deviation must be above 0")
+    }
+  }
+}
+
+/// What somebody wants of a model's images; nil leaves it to the checkpoint or the architecture.
+public struct ImageRequest: Sendable, Equatable {
+  public var channels: Int?
+  public var height: Int?
+  public var width: Int?
+  public var mean: [Float]?
+  public var standardDeviation: [Float]?
+
+  public init(
+    channels: Int? = nil, height: Int? = nil, width: Int? = nil, mean: [Float]? = nil,
+    standardDeviation: [Float]? = nil
+  ) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+}

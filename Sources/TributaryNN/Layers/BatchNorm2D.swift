@@ -1,0 +1,55 @@
+public import TributaryTensor
+
+/// Batch normalisation over `[B, C, H, W]` (Ioffe and Szegedy 2015, arXiv:1502.03167):
+/// `y = (x - mean) / sqrt(variance + epsilon) * weight + bias`, per channel.
+///
+/// In a pass that trains its weight, mean and (biased) variance are the batch's, and the running
+/// statistics move as torch's: `running = (1 - momentum) * running + momentum * batch`, with the
+/// unbiased variance. In every other pass the running statistics are used and stay as they are.
+public struct BatchNorm2D: Sendable {
+  public let weight: String
+  public let bias: String
+  public let runningMean: String
+  public let runningVariance: String
+  public let tensors: [TensorSpec]
+  private let epsilon: Float
+  private let momentum: Float
+
+  public init(_ name: String, channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1) {
+    weight = "\(name).weight"
+    bias = "\(name).bias"
+    runningMean = "\(name).running_mean"
+    runningVariance = "\(name).running_var"
+    self.epsilon = epsilon
+    self.momentum = momentum
+    tensors = [
+      TensorSpec(weight, [channels], initializer: .ones),
+      TensorSpec(bias, [channels], initializer: .zeros),
+      TensorSpec(runningMean, [channels], role: .buffer, initializer: .zeros),
+      TensorSpec(runningVariance, [channels], role: .buffer, initializer: .ones),
+    ]
+  }
+
+  /// - Parameter relu: whether `max(0, y)` follows, in one pass over the memory.
+  public func callAsFunction(_ x: Tensor, relu: Bool = false, _ pass: Pass) throws -> Tensor {
+    let weight = try pass(weight)
+    let bias = try pass(bias)
+    let mean = try pass(runningMean)
+    let variance = try pass(runningVariance)
+    guard pass.isTrainable(self.weight) else {
+      return batchNormInference(
+        x, weight: weight, bias: bias, mean: mean, variance: variance, epsilon: epsilon,
+        relu: relu)
+    }
+    let (output, batchMean, batchVariance) = batchNorm(
+      x, weight: weight, bias: bias, epsilon: epsilon, relu: relu)
+    let count = x.shape[0] * x.shape[2] * x.shape[3]
+    let unbiased = Float(count) / Float(max(1, count - 1))
+    pass.updateBuffer(
+      runningMean, to: withoutGradient { mean * (1 - momentum) + batchMean * momentum })
+    pass.updateBuffer(
+      runningVariance,
+      to: withoutGradient { variance * (1 - momentum) + batchVariance * (momentum * unbiased) })
+    return output
+  }
+}

@@ -1,0 +1,31 @@
+public import TributaryTensor
+
+/// `y = x Wᵀ + b`: x `[..., inputs]`, W `[outputs, inputs]`, b `[outputs]`, y `[..., outputs]`.
+///
+/// Initialised as torch: both uniform within 1/sqrt(inputs), unless told otherwise.
+public struct Linear: Sendable {
+  public let weight: String
+  public let bias: String?
+  public let tensors: [TensorSpec]
+
+  /// - Parameter initializer: of the weight; where given, the bias begins at zero.
+  public init(
+    _ name: String, inputs: Int, outputs: Int, bias: Bool = true, initializer: Initializer? = nil
+  ) {
+    weight = "\(name).weight"
+    self.bias = bias ? "\(name).bias" : nil
+    let standard = Initializer.kaimingUniform(fanIn: inputs)
+    var tensors = [
+      TensorSpec(weight, [outputs, inputs], initializer: initializer ?? standard)
+    ]
+    if let bias = self.bias {
+      tensors.append(
+        TensorSpec(bias, [outputs], initializer: initializer == nil ? standard : .zeros))
+    }
+    self.tensors = tensors
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try linear(x, weight: pass(weight), bias: bias.map { try pass($0) })
+  }
+}

@@ -1,0 +1,53 @@
+public import TributaryCore
+public import TributaryTensor
+
+/// Multi-head self-attention (Vaswani et al. 2017, arXiv:1706.03762), without residual.
+///
+/// For each head `softmax(q kᵀ / sqrt(size / heads)) v`, then all heads through `output`.
+/// x `[B, T, size]`, mask float `[B, T]` (1 attends, 0 is padding), result `[B, T, size]`.
+public struct MultiHeadAttention: Sendable {
+  public let query: Linear
+  public let key: Linear
+  public let value: Linear
+  public let output: Linear
+  private let heads: Int
+  private let size: Int
+  private let dropout: Dropout
+
+  /// - Parameters:
+  ///   - dropout: of the attention weights; its `name` addresses the randomness.
+  public init(
+    query: String, key: String, value: String, output: String, size: Int, heads: Int,
+    dropout: Dropout, initializer: Initializer? = nil
+  ) {
+    precondition(size % heads == 0, "heads must divide the size")
+    func projection(_ name: String) -> Linear {
+      Linear(name, inputs: size, outputs: size, initializer: initializer)
+    }
+    self.query = projection(query)
+    self.key = projection(key)
+    self.value = projection(value)
+    self.output = projection(output)
+    self.heads = heads
+    self.size = size
+    self.dropout = dropout
+  }
+
+  public var tensors: [TensorSpec] {
+    query.tensors + key.tensors + value.tensors + output.tensors
+  }
+
+  public func callAsFunction(_ x: Tensor, mask: Tensor?, _ pass: Pass) throws -> Tensor {
+    let split: Shape = [x.shape[0], x.shape[1], heads, size / heads]
+    func heads(_ layer: Linear) throws -> Tensor {
+      try layer(x, pass).reshaped(split).permuted([0, 2, 1, 3])
+    }
+    let (query, key, value) = (try heads(query), try heads(key), try heads(value))
+    let isDropping = dropout.isActive(in: pass)
+    let context = attention(
+      query: query, key: key, value: value, mask: mask,
+      dropout: isDropping ? dropout.probability : 0,
+      randomKey: isDropping ? pass.key.at(dropout.name) : nil)
+    return try output(context.permuted([0, 2, 1, 3]).reshaped(x.shape), pass)
+  }
+}

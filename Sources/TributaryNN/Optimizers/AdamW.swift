@@ -1,0 +1,50 @@
+public import TributaryCore
+public import TributaryTensor
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101), exactly as
+/// `torch.optim.AdamW`, t counting steps from 1:
+///
+///     p = p * (1 - learningRate * weightDecay)
+///     m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) * g²
+///     p = p - learningRate / (1 - beta1ᵗ) * m / (sqrt(v / (1 - beta2ᵗ)) + epsilon)
+public struct AdamW: Optimizer {
+  public let beta1: Float
+  public let beta2: Float
+  public let epsilon: Float
+  public let weightDecay: Float
+  private var moments: [String: Moments] = [:]
+
+  private struct Moments {
+    var first: Tensor
+    var second: Tensor
+    var step = 0
+  }
+
+  public init(
+    beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
+  ) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+  }
+
+  public mutating func step(
+    _ parameters: inout ParameterTree<Tensor>, gradients: ParameterTree<Tensor>,
+    learningRate: Float
+  ) {
+    parameters.updateValues { name, parameter in
+      guard let gradient = gradients[name] else { return }
+      // Taken out of the dictionary, so that the kernel owns the buffers alone and works in place.
+      var state =
+        moments.removeValue(forKey: name)
+        ?? Moments(first: .zeros(parameter.shape), second: .zeros(parameter.shape))
+      state.step += 1
+      adamWStep(
+        &parameter, gradient: gradient, firstMoment: &state.first, secondMoment: &state.second,
+        step: state.step, learningRate: learningRate, beta1: beta1, beta2: beta2,
+        epsilon: epsilon, weightDecay: weightDecay)
+      moments[name] = state
+    }
+  }
+}

@@ -1,0 +1,63 @@
+public import TributaryCore
+public import TributaryTensor
+
+/// One forward pass: parameters by name, the mode, and the randomness of dropout.
+///
+/// A pass also collects the new running statistics of batch norms. It belongs to one thread and one
+/// batch; a new batch takes a new pass.
+public final class Pass {
+  /// Whether this pass trains, and what.
+  public enum Mode: Sendable {
+    case inference
+    /// Only the named tensors move. What lies below the first of them runs as in inference.
+    case training(trainable: Set<String>)
+  }
+
+  public let mode: Mode
+  public let key: RandomKey
+  /// New running statistics by buffer name, without gradient history; what training must store.
+  public private(set) var bufferUpdates: [String: Tensor] = [:]
+
+  private let parameters: ParameterTree<Tensor>
+  private let frozen: ParameterTree<Tensor>
+  private let trainable: Set<String>
+  private var hasPassedTrainable = false
+
+  /// - Parameters:
+  ///   - parameters: tensors and buffers by name; looked up first.
+  ///   - frozen: more of them, so that nobody has to merge trees in every step.
+  public init(
+    parameters: ParameterTree<Tensor>, frozen: ParameterTree<Tensor> = [:],
+    mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0)
+  ) {
+    self.parameters = parameters
+    self.frozen = frozen
+    self.mode = mode
+    self.key = key
+    switch mode {
+    case .inference: trainable = []
+    case .training(let names): trainable = names
+    }
+  }
+
+  /// The tensor called `name`.
+  ///
+  /// - Throws: `model.tensor` where the pass was given no tensor of that name.
+  public func callAsFunction(_ name: String) throws -> Tensor {
+    if !hasPassedTrainable && !trainable.isEmpty && trainable.contains(name) {
+      hasPassedTrainable = true
+    }
+    if let tensor = parameters[name] ?? frozen[name] { return tensor }
+    throw TributaryError("model.tensor", "the model has no tensor \(name)")
+  }
+
+  /// Whether this pass trains the tensor called `name`.
+  public func isTrainable(_ name: String) -> Bool {
+    !trainable.isEmpty && trainable.contains(name)
+  }
+
+  /// Whether some tensor used so far in this pass moves: from here on gradients flow back.
+  public var isAboveTrainable: Bool { hasPassedTrainable }
+
+  func updateBuffer(_ name: String, to value: Tensor) { bufferUpdates[name] = value.detached }
+}
