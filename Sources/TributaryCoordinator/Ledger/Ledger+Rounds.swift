@@ -1,0 +1,92 @@
+internal import GRDB
+internal import TributaryCore
+internal import TributaryFederation
+internal import TributaryPlan
+
+extension Ledger {
+  /// All rounds, from the first.
+  func rounds() throws -> [RoundRecord] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM round ORDER BY number").map(Self.round)
+    }
+  }
+
+  /// Records that `round` begins; its tasks may go out after this.
+  func open(round: Int, cohort: [ClientID], present: [ClientID]) throws {
+    let texts = (try PlanJSON.encode(present), try PlanJSON.encode(cohort))
+    try write("the start of round \(round)") { db in
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO round (number, status, present, cohort) VALUES (?, ?, ?, ?)",
+        arguments: [round, RoundRecord.Status.open.rawValue, texts.0, texts.1])
+    }
+  }
+
+  /// Records that the checkpoint of `round` is durable.
+  func commit(round: Int, _ outcome: RoundRecord.Outcome, metrics: [String: Double]) throws {
+    let arguments: StatementArguments = [
+      RoundRecord.Status.committed.rawValue, outcome.checkpoint, outcome.digest.hex,
+      try PlanJSON.encode(outcome.participants),
+      try PlanJSON.encode(outcome.dropped.map { [$0.client.name, $0.reason] }),
+      outcome.exampleCount, outcome.bytesDown, outcome.bytesUp, outcome.seconds,
+      outcome.serverSeconds, try PlanJSON.encode(metrics.filter(\.value.isFinite)), round,
+    ]
+    try write("the end of round \(round)") { db in
+      try db.execute(
+        sql: """
+          UPDATE round SET status = ?, checkpoint = ?, digest = ?, participants = ?, dropped = ?,
+            exampleCount = ?, bytesDown = ?, bytesUp = ?, seconds = ?, serverSeconds = ?, metrics = ?
+          WHERE number = ?
+          """, arguments: arguments)
+    }
+  }
+
+  /// Records that `round` is evaluated and its event written.
+  func report(
+    round: Int, metrics: [String: Double], seconds: Double, serverSeconds: Double
+  ) throws {
+    let json = try PlanJSON.encode(metrics.filter(\.value.isFinite))
+    try write("the metrics of round \(round)") { db in
+      try db.execute(
+        sql: """
+          UPDATE round SET status = ?, metrics = ?, seconds = ?, serverSeconds = ? WHERE number = ?
+          """,
+        arguments: [
+          RoundRecord.Status.reported.rawValue, json, seconds, serverSeconds, round,
+        ])
+    }
+  }
+
+  /// Takes back what came of `round`, whose checkpoint is damaged: it is open again with the same
+  /// cohort, and what was begun after it is forgotten.
+  func reopen(round: Int) throws {
+    try write("that round \(round) is done again") { db in
+      try db.execute(
+        sql: "UPDATE round SET status = ?, checkpoint = NULL, digest = NULL WHERE number = ?",
+        arguments: [RoundRecord.Status.open.rawValue, round])
+      try db.execute(sql: "DELETE FROM round WHERE number > ?", arguments: [round])
+    }
+  }
+
+  private static func round(_ row: Row) throws -> RoundRecord {
+    guard let status = RoundRecord.Status(rawValue: row["status"]) else {
+      throw TributaryError("ledger.damaged", "the ledger has a round of unknown status")
+    }
+    return RoundRecord(
+      number: row["number"], status: status,
+      present: try PlanJSON.decode([ClientID].self, from: row["present"]),
+      cohort: try PlanJSON.decode([ClientID].self, from: row["cohort"]),
+      outcome: status == .open ? nil : try outcome(row),
+      metrics: try PlanJSON.decode([String: Double].self, from: row["metrics"]))
+  }
+
+  private static func outcome(_ row: Row) throws -> RoundRecord.Outcome {
+    RoundRecord.Outcome(
+      checkpoint: row["checkpoint"], digest: try digest(row["digest"]),
+      participants: try PlanJSON.decode([ClientID].self, from: row["participants"]),
+      dropped: try PlanJSON.decode([[String]].self, from: row["dropped"]).map { pair in
+        DroppedClient(client: try ClientID(pair.first ?? ""), reason: pair.last ?? "")
+      },
+      exampleCount: row["exampleCount"], bytesDown: row["bytesDown"], bytesUp: row["bytesUp"],
+      seconds: row["seconds"], serverSeconds: row["serverSeconds"])
+  }
+}

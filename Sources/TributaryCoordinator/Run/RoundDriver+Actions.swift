@@ -1,0 +1,89 @@
+internal import TributaryCore
+internal import TributaryFederation
+internal import TributaryPlan
+internal import TributaryWire
+
+extension RoundDriver {
+  func perform(_ actions: [RoundAction]) async throws {
+    for action in actions {
+      switch action {
+      case .open(let number, let cohort, let present):
+        try open(number, cohort: cohort, present: present)
+      case .assign(let client, let number):
+        guard let task = task(for: client, round: number), let round else { continue }
+        await services.pool.assign(task, blobs: round.blobs)
+      case .withdraw(let client, let number):
+        await services.pool.withdraw(round: number, client: client)
+      case .close(let number, let participants, let dropped):
+        try await close(number, participants: participants, dropped: dropped)
+      case .waiting(let waiting): pendingWaiting = waiting
+      case .finish: try finish()
+      case .abort(let error): throw error
+      }
+    }
+  }
+
+  private func open(_ number: Int, cohort: [ClientID], present: [ClientID]) throws {
+    pendingWaiting = nil
+    try ledger.open(round: number, cohort: cohort, present: present)
+    var blobs = MemoryBlobs()
+    let entries = ModelBlobs.entries(of: current.globals, into: &blobs)
+    round = RoundInProgress(
+      number: number, cohort: cohort, startedAt: services.clock.seconds, globals: entries,
+      blobs: LayeredBlobs([blobs, model.blobs]),
+      accumulator: try ExactAccumulator(like: current.globals))
+    try emit(
+      .roundStarted(round: number, rounds: inputs.plan.federation.rounds, cohort: cohort))
+  }
+
+  private func task(for client: ClientID, round number: Int) -> TrainTask? {
+    guard let round, round.number == number else { return nil }
+    return TrainTask(
+      runID: run.runID, round: number, client: client, model: model.manifest,
+      globals: round.globals, settings: inputs.settings,
+      key: inputs.plan.randomKey.at("client").at(client.name).at(number))
+  }
+
+  /// Aggregates, makes the round durable, reports it, and lets the machine go on.
+  private func close(
+    _ number: Int, participants: [ClientID], dropped: [DroppedClient]
+  ) async throws {
+    guard let round else { return }
+    let closedAt = services.clock.seconds
+    self.round = nil
+    let output = try strategy.step(
+      ServerStepInput(
+        globals: current.globals, mean: try round.accumulator.mean(), buffers: inputs.buffers,
+        state: current.state, round: number, rounds: inputs.plan.federation.rounds))
+    current = Checkpoint(globals: output.globals, state: output.state)
+    let name = layout.checkpointName(after: number)
+    let digest = try current.write(name: name, layout: layout, format: services.checkpoints)
+    let traffic = await services.pool.takeTraffic()
+    let now = services.clock.seconds
+    var record = RoundRecord(
+      number: number, status: .committed, present: [], cohort: round.cohort,
+      outcome: RoundRecord.Outcome(
+        checkpoint: name, digest: digest, participants: participants, dropped: dropped,
+        exampleCount: round.contributions.values.reduce(0) { $0 + $1.exampleCount },
+        bytesDown: traffic.bytesDown, bytesUp: traffic.bytesUp, seconds: now - round.startedAt,
+        serverSeconds: now - closedAt))
+    record.metrics = TrainingMetrics.mean(of: participants.compactMap { round.contributions[$0] })
+    if let outcome = record.outcome {
+      try ledger.commit(round: number, outcome, metrics: record.metrics)
+    }
+    removeOldCheckpoints(newest: number)
+    try await report(record)
+    // Those who came or went meanwhile count for the next round.
+    inbox += mailbox.takeAll()
+    try await drain()
+    try await perform(machine.received(.committed(round: number), at: services.clock.seconds))
+  }
+
+  /// Keeps this round's checkpoint and the one before it.
+  private func removeOldCheckpoints(newest: Int) {
+    let kept = [newest, newest - 1].map(layout.checkpointName)
+    for name in DurableFile.names(in: layout.checkpoints) where !kept.contains(name) {
+      if name.hasPrefix("round-") { DurableFile.remove(layout.checkpoints + "/" + name) }
+    }
+  }
+}

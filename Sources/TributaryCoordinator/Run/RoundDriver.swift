@@ -1,0 +1,117 @@
+internal import TributaryCore
+internal import TributaryFederation
+internal import TributaryWire
+
+/// Carries out what the `RoundMachine` decides: the only place where rounds meet clients, files and
+/// time.
+actor RoundDriver {
+  let inputs: CoordinatorInputs
+  let services: CoordinatorServices
+  let model: ModelBlobs
+  let layout: DirectoryLayout
+  let ledger: Ledger
+  let log: EventLog
+  let mailbox: Mailbox
+  let strategy: any Strategy
+  let run: RunRecord
+  let resumed: Bool
+  let point: ResumePoint
+
+  var machine: RoundMachine
+  /// The moving tensors and the strategy's state after the last closed round.
+  var current: Checkpoint
+  var round: RoundInProgress?
+  var inbox: ArraySlice<Mailbox.Message> = []
+  var pendingWaiting: Waiting?
+  var summary: RunSummary?
+  private var timer: Task<Void, Never>?
+  private var timerMoment: Double?
+
+  init(
+    inputs: CoordinatorInputs, services: CoordinatorServices, model: ModelBlobs,
+    layout: DirectoryLayout, ledger: Ledger, log: EventLog, mailbox: Mailbox,
+    strategy: any Strategy, machine: RoundMachine, run: RunRecord, point: ResumePoint,
+    resumed: Bool
+  ) {
+    self.inputs = inputs
+    self.services = services
+    self.model = model
+    self.layout = layout
+    self.ledger = ledger
+    self.log = log
+    self.mailbox = mailbox
+    self.strategy = strategy
+    self.machine = machine
+    self.run = run
+    self.point = point
+    self.resumed = resumed
+    current = point.checkpoint
+  }
+
+  func run() async throws -> RunSummary {
+    let pump = Task { [mailbox, events = services.pool.events] in
+      for await event in events { mailbox.post(.pool(event)) }
+      mailbox.post(.poolEnded)
+    }
+    defer {
+      timer?.cancel()
+      pump.cancel()
+    }
+    do {
+      try announce()
+      if let unreported = point.unreported { try await report(unreported) }
+      try await perform(machine.received(.started, at: services.clock.seconds))
+      while summary == nil {
+        schedule()
+        if mailbox.isEmpty { try emitWaiting() }
+        inbox += await mailbox.next()
+        try await drain()
+      }
+    } catch {
+      throw await end(after: error)
+    }
+    guard let summary else { preconditionFailure("the loop ends with a summary") }
+    await services.pool.finish(.completed(rounds: summary.rounds, digest: summary.digest))
+    return summary
+  }
+
+  /// Handles all that has been read.
+  func drain() async throws {
+    while summary == nil, let message = inbox.popFirst() { try await handle(message) }
+  }
+
+  private func handle(_ message: Mailbox.Message) async throws {
+    switch message {
+    case .pool(let event): try await handle(event)
+    case .poolEnded:
+      throw TributaryError("run.failed", "the connection to all clients has closed")
+    case .tick:
+      timerMoment = nil
+      try await perform(machine.received(.tick, at: services.clock.seconds))
+    case .stop: throw CancellationError()
+    }
+  }
+
+  /// Sets the timer to the moment at which the machine wants to be asked again.
+  private func schedule() {
+    guard machine.wakeUpAt != timerMoment else { return }
+    timer?.cancel()
+    timerMoment = machine.wakeUpAt
+    guard let moment = timerMoment else { return }
+    timer = Task { [mailbox, clock = services.clock] in
+      if (try? await clock.sleep(until: moment)) != nil { mailbox.post(.tick) }
+    }
+  }
+}
+
+/// What is gathered of the open round.
+struct RoundInProgress: Sendable {
+  let number: Int
+  let cohort: [ClientID]
+  let startedAt: Double
+  let globals: [TensorEntry]
+  let blobs: any BlobSource
+  var accumulator: ExactAccumulator
+  /// Numbers of examples and metrics of the updates folded in.
+  var contributions: [ClientID: Contribution] = [:]
+}

@@ -1,0 +1,22 @@
+/// Where things lie in a run's directory.
+public struct DirectoryLayout: Sendable, Equatable {
+  public let root: String
+
+  public init(_ root: String) { self.root = root }
+
+  /// The plan that the run holds to, for people.
+  public var plan: String { root + "/plan.json" }
+  public var ledger: String { root + "/ledger.sqlite" }
+  public var events: String { root + "/events.jsonl" }
+  public var lock: String { root + "/lock" }
+  /// The result: `model.safetensors` and what is needed to use it.
+  public var model: String { root + "/model" }
+  public var checkpoints: String { root + "/checkpoints" }
+
+  /// The file name of the checkpoint after `round`: `round-0003.safetensors`.
+  public func checkpointName(after round: Int) -> String {
+    let digits = String(round)
+    return "round-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      + ".safetensors"
+  }
+}

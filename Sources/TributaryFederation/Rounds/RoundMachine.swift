@@ -1,0 +1,139 @@
+public import TributaryCore
+
+/// The rounds of a run as a state machine without I/O: an event goes in, actions come out.
+///
+/// It decides who is asked, when a round closes, and when a run cannot go on; it never sees a tensor,
+/// a socket or a clock. The cohort depends on the seed, the round and who is present, and what is
+/// aggregated depends on who took part, never on the order of arrival.
+///
+/// - Before the first round it waits for the expected clients up to the join window, then starts with
+///   those present if they are `minimumClients` or more.
+/// - A client that leaves is not waited for while the others can reach `minimumClients`; otherwise the
+///   round waits for a return, with patience. One that returns while the round is open takes part.
+/// - A client that fails is out of this round. Where nobody is left who could reach `minimumClients`,
+///   the run ends with the clients' reasons.
+/// - The deadline closes a round that has `minimumClients` updates.
+public struct RoundMachine: Sendable {
+  let rules: RoundRules
+  let strategy: any Strategy
+  let key: RandomKey
+  var present: Set<ClientID> = []
+  var phase: Phase
+  /// The open round's cohort, where a run is resumed within a round.
+  var recordedCohort: [ClientID]?
+  /// Apart from `phase`, so that it is changed in place: a round may have many thousand clients.
+  var openRound: OpenRound?
+
+  enum Phase: Sendable {
+    case idle(nextRound: Int, awaited: Set<ClientID>)
+    case gathering(round: Int, Gathering)
+    /// With `openRound`.
+    case open
+    case closing(round: Int)
+    case ended
+  }
+
+  /// - Parameters:
+  ///   - key: the run's key.
+  ///   - nextRound: the first round to do; above 1 after a resume.
+  ///   - awaited: after a resume, the clients that were there, so that the next cohorts are the same.
+  ///   - recordedCohort: after a resume within a round, the clients that it had asked.
+  public init(
+    rules: RoundRules, strategy: any Strategy, key: RandomKey, nextRound: Int = 1,
+    awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil
+  ) {
+    self.rules = rules
+    self.strategy = strategy
+    self.key = key
+    self.recordedCohort = recordedCohort
+    phase = .idle(nextRound: nextRound, awaited: awaited)
+  }
+
+  /// When `tick` is due at the latest; nil while no time matters.
+  public var wakeUpAt: Double? { nextMoment }
+  var nextMoment: Double?
+
+  /// Whether an update of this client for this round would count.
+  public func awaits(_ client: ClientID, round: Int) -> Bool {
+    openRound?.number == round && openRound?.awaits(client) ?? false
+  }
+
+  /// Takes an event that happened at `now` (seconds of any monotonic clock).
+  public mutating func received(_ event: RoundEvent, at now: Double) -> [RoundAction] {
+    nextMoment = nil
+    switch event {
+    case .joined(let client): present.insert(client)
+    case .left(let client, _): present.remove(client)
+    default: break
+    }
+    switch phase {
+    case .idle(let round, let awaited):
+      guard event == .started else { return [] }
+      return gather(for: round, awaited: awaited, windowSeconds: rules.joinWindowSeconds, at: now)
+    case .gathering(let round, let gathering):
+      return look(gathering, round: round, at: now, changed: event != .tick)
+    case .open: return receivedInRound(event, at: now)
+    case .closing(let round):
+      guard event == .committed(round: round) else { return [] }
+      return gather(for: round + 1, awaited: [], windowSeconds: 0, at: now)
+    case .ended: return []
+    }
+  }
+
+  /// Between rounds nobody is waited for who is not needed: `windowSeconds` is 0.
+  private mutating func gather(
+    for round: Int, awaited: Set<ClientID>, windowSeconds: Double, at now: Double
+  ) -> [RoundAction] {
+    guard round <= rules.rounds else {
+      phase = .ended
+      return [.finish]
+    }
+    let gathering = Gathering(
+      windowEnd: now + windowSeconds, patienceEnd: now + windowSeconds + rules.patienceSeconds,
+      expected: rules.expectedClients, awaited: awaited)
+    return look(gathering, round: round, at: now, changed: true)
+  }
+
+  private mutating func look(
+    _ gathering: Gathering, round: Int, at now: Double, changed: Bool
+  ) -> [RoundAction] {
+    switch gathering.verdict(present: present, minimum: rules.minimumClients, now: now) {
+    case .start: return open(round, at: now)
+    case .giveUp:
+      phase = .ended
+      return [
+        .abort(
+          TributaryError(
+            "run.quorum",
+            "round \(round) needs \(rules.minimumClients) clients but only \(present.count) are there",
+            advice: "start the missing workers and resume, or lower federation.minimumClients"))
+      ]
+    case .wait(let moment, let givesUp):
+      phase = .gathering(round: round, gathering)
+      // At the window's end the machine looks again, whether or not it would give up then.
+      nextMoment = moment
+      let crossed = !changed && givesUp
+      guard changed || crossed else { return [] }
+      return [
+        .waiting(
+          gathering.waiting(
+            round: round, present: present, minimum: rules.minimumClients, now: now))
+      ]
+    }
+  }
+
+  private mutating func open(_ round: Int, at now: Double) -> [RoundAction] {
+    let here = present.sorted()
+    let cohort =
+      recordedCohort
+      ?? strategy.cohort(of: here, count: rules.clientsPerRound, round: round, key: key)
+    recordedCohort = nil
+    let open = OpenRound(
+      number: round, cohort: cohort, present: present,
+      deadline: rules.deadlineSeconds.map { now + $0 })
+    openRound = open
+    phase = .open
+    return [.open(round: round, cohort: cohort, present: here)]
+      + open.training.map { .assign($0, round: round) } + settle(at: now, changed: false)
+  }
+}
