@@ -65,6 +65,16 @@ public struct ParameterTree<Value> {
     return ParameterTree<Result>(names: names, values: results)
   }
 
+  public func compactMap<Result>(
+    _ transform: (String, Value) throws -> Result?
+  ) rethrows -> ParameterTree<Result> {
+    var kept: [(String, Result)] = []
+    for (name, value) in self {
+      if let result = try transform(name, value) { kept.append((name, result)) }
+    }
+    return ParameterTree<Result>(names: kept.map(\.0), values: kept.map(\.1))
+  }
+
   public func filter(_ isIncluded: (String, Value) throws -> Bool) rethrows -> ParameterTree {
     let kept = try names.indices.filter { try isIncluded(names[$0], values[$0]) }
     return ParameterTree(names: kept.map { names[$0] }, values: kept.map { values[$0] })

@@ -1,0 +1,130 @@
+internal import Foundation
+public import TributaryCore
+internal import TributaryData
+internal import TributaryModels
+internal import TributaryPlan
+internal import TributaryTensor
+
+/// A training step of fixed shape, timed through the real local trainer on made-up examples.
+public enum BenchWorkload: String, CaseIterable, Sendable {
+  case fedavg2NN = "fedavg-2nn"
+  case fedavgCNN = "fedavg-cnn"
+  case cifarResNet20 = "cifar-resnet20"
+  case resNet18 = "resnet18"
+  case miniLM32 = "minilm-32"
+  case miniLM64 = "minilm-64"
+
+  public struct Result: Sendable, Encodable {
+    public var workload: String
+    public var threads: Int
+    public var batchSize: Int
+    public var steps: Int
+    public var samplesPerSecond: Double
+    public var medianStepSeconds: Double
+    public var bestStepSeconds: Double
+    public var peakMemoryMiB: Int
+  }
+
+  /// Times `steps` steps after a few to warm up.
+  ///
+  /// - Parameter backbone: the Hugging Face folder of the MiniLM workloads.
+  public func run(threads: Int, steps: Int, backbone: String?) throws -> Result {
+    let warmup = min(5, steps)
+    let loaded = try model(backbone: backbone)
+    let source = try examples(count: batchSize * (steps + warmup), for: loaded)
+    let freeze = try FreezePlan(model: loaded.model, transfer: TransferPlan())
+    let trainer = LocalTrainer(
+      model: loaded.model, freeze: freeze,
+      plan: LocalPlan(batchSize: batchSize, optimizer: optimizer, threads: threads))
+    let (moving, frozen) = freeze.split(try loaded.tensors.mapValues { try Tensor($0) })
+    let stamps = Stamps()
+    _ = try trainer.train(
+      moving: moving, frozen: frozen, examples: TrainingExamples(source), key: RandomKey(seed: 1),
+      watch: .init(progress: { _, _, _ in stamps.add() }))
+    let seconds = stamps.intervals.suffix(steps).sorted()
+    let median = seconds[seconds.count / 2]
+    return Result(
+      workload: rawValue, threads: threads, batchSize: batchSize, steps: steps,
+      samplesPerSecond: Double(batchSize) / median, medianStepSeconds: median,
+      bestStepSeconds: seconds[0], peakMemoryMiB: Self.peakMemoryMiB)
+  }
+
+  private var batchSize: Int {
+    switch self {
+    case .fedavg2NN, .fedavgCNN: 10
+    case .cifarResNet20: 64
+    case .resNet18: 16
+    case .miniLM32, .miniLM64: 32
+    }
+  }
+
+  private var tokens: Int { self == .miniLM32 ? 32 : 64 }
+
+  private var imageShape: Shape? {
+    switch self {
+    case .fedavg2NN, .fedavgCNN: [1, 28, 28]
+    case .cifarResNet20: [3, 32, 32]
+    case .resNet18: [3, 224, 224]
+    case .miniLM32, .miniLM64: nil
+    }
+  }
+
+  private var optimizer: OptimizerPlan {
+    switch self {
+    case .fedavg2NN, .fedavgCNN: OptimizerPlan(learningRate: 0.1)
+    case .cifarResNet20, .resNet18: OptimizerPlan(learningRate: 0.01, momentum: 0.9)
+    case .miniLM32, .miniLM64:
+      OptimizerPlan(kind: .adamw, learningRate: 5e-5, weightDecay: 0.01)
+    }
+  }
+
+  private func model(backbone: String?) throws -> LoadedModel {
+    let key = RandomKey(seed: 0)
+    guard let shape = imageShape else {
+      guard let backbone else {
+        throw TributaryError(
+          "bench.backbone", "\(rawValue) needs a real encoder",
+          advice: "say --backbone with the Hugging Face folder of MiniLM-L6")
+      }
+      return try ModelFolder.load(path: backbone, classes: 2, head: .new, key: key)
+    }
+    return try ModelFolder.load(
+      path: nil, architecture: rawValue, classes: 10,
+      image: ModelRegistry.defaultImage(
+        rawValue, channels: shape[0], height: shape[1], width: shape[2]), key: key)
+  }
+
+  private func examples(count: Int, for loaded: LoadedModel) throws -> ExampleSource {
+    var generator = RandomKey(seed: 2).generator
+    let labels = (0..<count).map { $0 % loaded.configuration.classes }
+    guard let shape = imageShape else {
+      let lists = (0..<count).map { _ in
+        (0..<tokens).map { _ in Int32(1000 + generator.below(20_000)) }
+      }
+      return ExampleSource(tokens: lists, labels: labels.map(Int32.init))
+    }
+    // A few images repeated: their content does not change the work.
+    let distinct = min(count, 64)
+    let pixels = (0..<distinct * shape.elementCount).map { _ in
+      UInt8(truncatingIfNeeded: generator.nextWord())
+    }
+    let images = try ImageExamples(shape: shape, pixels: Bytes(copying: pixels))
+    let dataset = Dataset(
+      examples: .images(images.subset((0..<count).map { $0 % distinct })), labels: labels)
+    return try ExampleSource(dataset, for: loaded, maximumTokens: tokens)
+  }
+
+  private static var peakMemoryMiB: Int {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss / 1024
+  }
+
+  /// The moments at which steps ended; used by one thread.
+  private final class Stamps: @unchecked Sendable {
+    private let clock = SystemClock()
+    private var moments: [Double] = []
+    func add() { moments.append(clock.seconds) }
+    var intervals: [Double] { zip(moments.dropFirst(), moments).map { $0 - $1 } }
+  }
+}

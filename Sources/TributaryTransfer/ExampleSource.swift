@@ -1,0 +1,89 @@
+public import TributaryCore
+public import TributaryData
+public import TributaryModels
+public import TributaryTensor
+
+/// A data set made ready for one model: images of its size, texts as its tokens.
+public struct ExampleSource: Sendable {
+  /// One label an example; nil where the data set has none.
+  public let labels: [Int32]?
+  private let prepared: Prepared
+
+  private enum Prepared: Sendable {
+    case images(ImageExamples, ImageConfiguration)
+    case tokens([[Int32]])
+  }
+
+  /// - Throws: `data.kind` where images meet a text model or the reverse.
+  public init(_ dataset: Dataset, for loaded: LoadedModel, maximumTokens: Int) throws {
+    labels = dataset.labels.map { $0.map(Int32.init) }
+    switch (dataset.examples, loaded.configuration.image) {
+    case (.images(let images), let image?):
+      prepared = .images(
+        try images.converted(toChannels: image.channels)
+          .resized(height: image.height, width: image.width), image)
+    case (.text(let text), nil):
+      let tokenizer = try loaded.tokenizer()
+      let limit = min(maximumTokens, loaded.configuration.maximumTokens ?? maximumTokens)
+      prepared = .tokens(text.texts.map { tokenizer.encode($0, maximumTokens: limit) })
+    case (.images, nil):
+      throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
+    case (.text, _):
+      throw Self.mismatch(loaded.model.architecture, wants: "images", found: "text")
+    }
+  }
+
+  /// Token lists as they are.
+  init(tokens: [[Int32]], labels: [Int32]) {
+    self.labels = labels
+    prepared = .tokens(tokens)
+  }
+
+  public var count: Int {
+    switch prepared {
+    case .images(let images, _): images.count
+    case .tokens(let lists): lists.count
+    }
+  }
+
+  /// The examples at `indices` as one batch: images normalised, token lists padded to the longest.
+  public func input(_ indices: [Int]) -> ModelInput {
+    switch prepared {
+    case .images(let images, let image):
+      .images(
+        images.normalized(
+          indices, mean: image.mean, standardDeviation: image.standardDeviation))
+    case .tokens(let lists):
+      .tokens(indices.map { lists[$0] })
+    }
+  }
+
+  /// The labels at `indices`, int32 `[batch]`; the data set must have labels.
+  public func labels(_ indices: [Int]) -> Tensor {
+    guard let labels else { preconditionFailure("unlabelled examples have no labels") }
+    return Tensor(indices.map { labels[$0] }, shape: [indices.count])
+  }
+
+  /// All examples in batches for inference, those of like length together so that little padding
+  /// is computed. Depends on the examples alone.
+  public func inferenceBatches(of size: Int) -> [[Int]] {
+    let order = byLength(Array(0..<count))
+    return stride(from: 0, to: count, by: size).map { Array(order[$0..<min($0 + size, count)]) }
+  }
+
+  /// The positions in `indices`, shortest text first; images keep their order.
+  func byLength(_ indices: [Int]) -> [Int] {
+    guard case .tokens(let lists) = prepared else { return Array(indices.indices) }
+    return indices.indices.sorted {
+      (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1)
+    }
+  }
+
+  private static func mismatch(
+    _ architecture: String, wants: String, found: String
+  ) -> TributaryError {
+    TributaryError(
+      "data.kind", "\(architecture) takes \(wants), but the data are \(found)",
+      advice: "check backbone, task.kind and the data path")
+  }
+}

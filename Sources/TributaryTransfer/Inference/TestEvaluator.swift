@@ -1,0 +1,30 @@
+internal import Foundation
+public import TributaryCore
+public import TributaryData
+internal import TributaryModels
+internal import TributaryTensor
+
+/// Measures a run's global model on the run's test examples, prepared once.
+public struct TestEvaluator: Sendable {
+  private let prepared: PreparedRun
+  private let source: ExampleSource
+  private let threads: Int
+
+  /// - Throws: `data.label` and such where `test` does not fit the plan's task.
+  public init(_ prepared: PreparedRun, test: Dataset) throws {
+    _ = try test.requireLabels(within: prepared.plan.task)
+    self.prepared = prepared
+    source = try ExampleSource(
+      test, for: prepared.loaded, maximumTokens: prepared.plan.data.text.maximumTokens)
+    threads = ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// `accuracy`, `loss` and `macroF1` of the model with these tensors, moving and frozen.
+  public func measure(_ tensors: ParameterTree<HostTensor>) throws -> [String: Double] {
+    ComputeThreads.pin(threads)
+    return try Inference(model: prepared.loaded.model, tensors: tensors)
+      .evaluate(
+        source, classes: prepared.plan.task.classes, batchSize: prepared.plan.evaluation.batchSize
+      ).metrics
+  }
+}

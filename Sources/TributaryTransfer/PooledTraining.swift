@@ -1,0 +1,43 @@
+public import TributaryCore
+public import TributaryData
+internal import TributaryTensor
+
+/// Training on one data set in one place: pretraining, or the yardstick for a federation.
+public struct PooledTraining: Sendable {
+  public let prepared: PreparedRun
+
+  public init(_ prepared: PreparedRun) { self.prepared = prepared }
+
+  public struct Outcome: Sendable {
+    /// All tensors of the model, trained and frozen.
+    public var tensors: ParameterTree<HostTensor>
+    /// Over the last epoch.
+    public var loss: Double
+    public var accuracy: Double
+  }
+
+  /// Trains by the plan's `local` section on `dataset`, whose labels have been checked.
+  public func run(
+    on dataset: Dataset, watch: LocalTrainer.Watch = LocalTrainer.Watch()
+  ) throws -> Outcome {
+    let plan = prepared.plan
+    let source = try ExampleSource(
+      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens)
+    let (moving, frozen) = prepared.initial
+    let model = prepared.loaded.model
+    let fixed = try frozen.mapValues { try Tensor($0) }
+    var examples = TrainingExamples(source)
+    if prepared.freeze.isHeadOnly {
+      ComputeThreads.pin(plan.local.threads)
+      examples = examples.with(
+        features: try Inference(model: model, parameters: fixed)
+          .features(of: examples, batchSize: plan.evaluation.batchSize))
+    }
+    let result = try LocalTrainer(model: model, freeze: prepared.freeze, plan: plan.local).train(
+      moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,
+      key: plan.randomKey.at("pooled"), watch: watch)
+    return Outcome(
+      tensors: frozen.merging(result.moving.mapValues { $0.host() }), loss: result.loss,
+      accuracy: result.accuracy)
+  }
+}

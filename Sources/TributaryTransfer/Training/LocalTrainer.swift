@@ -1,0 +1,142 @@
+public import TributaryCore
+internal import TributaryData
+public import TributaryModels
+internal import TributaryNN
+public import TributaryPlan
+public import TributaryTensor
+
+/// Trains on one shard: the part of a round that happens where the data is.
+///
+/// The result is a function of the arguments alone (and of the kind of CPU): batches and dropout draw
+/// from `key`, and the compute threads are pinned to the plan's number. The optimiser starts afresh.
+public struct LocalTrainer: Sendable {
+  public let model: any Model
+  public let freeze: FreezePlan
+  public let plan: LocalPlan
+
+  public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
+    self.model = model
+    self.freeze = freeze
+    self.plan = plan
+  }
+
+  public struct Result {
+    /// The tensors that move, after training.
+    public var moving: ParameterTree<Tensor>
+    /// Over the last epoch: mean loss, and the share of examples classified right as they came.
+    public var loss: Double
+    public var accuracy: Double
+    public var steps: Int
+  }
+
+  /// What a caller may watch, and stop, between batches.
+  public struct Watch: Sendable {
+    public var isCancelled: @Sendable () -> Bool
+    /// Steps done and steps in all, and the mean loss of the epoch so far.
+    public var progress: @Sendable (_ step: Int, _ steps: Int, _ loss: Double) -> Void
+
+    public init(
+      isCancelled: @escaping @Sendable () -> Bool = { false },
+      progress: @escaping @Sendable (Int, Int, Double) -> Void = { _, _, _ in }
+    ) {
+      self.isCancelled = isCancelled
+      self.progress = progress
+    }
+  }
+
+  /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
+  ///   being a number; what the model throws for missing tensors.
+  public func train(
+    moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
+    key: RandomKey, watch: Watch = Watch()
+  ) throws -> Result {
+    ComputeThreads.pin(plan.threads)
+    var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
+    var fixed = frozen.merging(moving.filter { name, _ in freeze.buffers.contains(name) })
+    var optimizer = plan.optimizer.make()
+    let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
+    let steps = stepsPerEpoch * plan.epochs
+    let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
+    var step = 0
+    var tally = Tally()
+    for epoch in 0..<plan.epochs {
+      tally = Tally()
+      let order = BatchOrder(
+        count: examples.count, batchSize: plan.batchSize, key: key.at("order").at(epoch))
+      for batch in order {
+        if watch.isCancelled() { throw CancellationError() }
+        let pass = { (parameters: ParameterTree<Tensor>) in
+          Pass(
+            parameters: parameters, frozen: fixed, mode: .training(trainable: freeze.trainable),
+            key: key.at("step").at(step))
+        }
+        let outcome = try gradients(parameters, batch: batch, examples: examples, pass: pass)
+        guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
+        tally.add(outcome)
+        optimizer.step(
+          &parameters, gradients: outcome.gradients,
+          learningRate: Float(schedule.rate(step: step)))
+        for (name, value) in outcome.buffers where freeze.buffers.contains(name) {
+          fixed[name] = value
+        }
+        step += 1
+        watch.progress(step, steps, tally.meanLoss)
+      }
+    }
+    let moved = moving.compactMap { name, _ in parameters[name] ?? fixed[name] }
+    return Result(
+      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step)
+  }
+
+  private struct Outcome {
+    var loss: Float
+    var logits: Tensor
+    var labels: Tensor
+    var gradients: ParameterTree<Tensor>
+    var buffers: [String: Tensor]
+  }
+
+  private func gradients(
+    _ parameters: ParameterTree<Tensor>, batch: [Int], examples: TrainingExamples,
+    pass makePass: (ParameterTree<Tensor>) -> Pass
+  ) throws -> Outcome {
+    var logits: Tensor?
+    var buffers: [String: Tensor] = [:]
+    let labels = examples.labels(batch)
+    let (loss, gradients) = try valueAndGradient(
+      of: { parameters in
+        let pass = makePass(parameters)
+        let scores = try examples.logits(batch, model: model, pass: pass)
+        logits = scores.detached
+        buffers = pass.bufferUpdates
+        return crossEntropy(logits: scores, labels: labels)
+      }, at: parameters)
+    return Outcome(
+      loss: loss.item, logits: logits ?? .zeros([0, 1]), labels: labels, gradients: gradients,
+      buffers: buffers)
+  }
+
+  /// Loss and hits of an epoch.
+  private struct Tally {
+    var loss = 0.0
+    var correct = 0
+    var count = 0
+
+    mutating func add(_ outcome: Outcome) {
+      let labels = outcome.labels.ints()
+      let predictions = outcome.logits.argmax(axis: 1).ints()
+      loss += Double(outcome.loss) * Double(labels.count)
+      count += labels.count
+      correct += zip(predictions, labels).count { $0 == $1 }
+    }
+
+    var meanLoss: Double { count == 0 ? 0 : loss / Double(count) }
+    var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
+  }
+
+  private static func diverged(epoch: Int, step: Int) -> TributaryError {
+    TributaryError(
+      "training.diverged", "the loss is not a number any more (epoch \(epoch + 1), step \(step + 1))",
+      advice: "lower local.optimizer.learningRate")
+  }
+}

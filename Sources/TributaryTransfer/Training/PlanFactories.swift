@@ -1,0 +1,27 @@
+internal import TributaryNN
+internal import TributaryPlan
+
+extension OptimizerPlan {
+  func make() -> any Optimizer {
+    switch kind {
+    case .sgd:
+      SGD(momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay))
+    case .adamw:
+      AdamW(
+        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
+        weightDecay: Float(weightDecay))
+    }
+  }
+}
+
+extension SchedulePlan {
+  func make(peak: Double, steps: Int) -> LearningRateSchedule {
+    let kind: LearningRateSchedule.Kind =
+      switch kind {
+      case .constant: .constant
+      case .cosine: .cosine
+      case .linear: .linear
+      }
+    return LearningRateSchedule(kind: kind, peak: peak, warmup: warmup, steps: steps)
+  }
+}

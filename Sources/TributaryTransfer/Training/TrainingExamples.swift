@@ -1,0 +1,42 @@
+public import TributaryCore
+public import TributaryModels
+public import TributaryTensor
+
+/// One client's examples, as an index list into a source that many clients may share.
+public struct TrainingExamples: Sendable {
+  public let source: ExampleSource
+  /// The client's examples, in its shard's order.
+  public let indices: [Int]
+  private let features: Tensor?
+
+  /// Every step runs the whole model.
+  public init(_ source: ExampleSource, indices: [Int]? = nil) {
+    self.init(source: source, indices: indices ?? Array(0..<source.count), features: nil)
+  }
+
+  private init(source: ExampleSource, indices: [Int], features: Tensor?) {
+    self.source = source
+    self.indices = indices
+    self.features = features
+  }
+
+  public var count: Int { indices.count }
+
+  /// The same examples with `features` `[count, featureCount]` computed before: every step runs the
+  /// classifier alone.
+  public func with(features: Tensor) -> TrainingExamples {
+    precondition(features.shape[0] == count, "one row of features an example")
+    return TrainingExamples(source: source, indices: indices, features: features)
+  }
+
+  /// The labels of the examples at `positions` in this client's order.
+  func labels(_ positions: [Int]) -> Tensor { source.labels(positions.map { indices[$0] }) }
+
+  func logits(_ positions: [Int], model: any Model, pass: Pass) throws -> Tensor {
+    guard let features else {
+      return try model.logits(source.input(positions.map { indices[$0] }), pass)
+    }
+    let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
+    return try model.logits(features: embedding(features, ids: rows), pass)
+  }
+}

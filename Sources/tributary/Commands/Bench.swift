@@ -1,0 +1,42 @@
+import ArgumentParser
+import TributaryCore
+import TributaryTransfer
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Time training steps of one workload on made-up data.",
+    discussion: """
+      WORKLOAD: \(BenchWorkload.allCases.map(\.rawValue).joined(separator: ", ")).
+
+      EXAMPLES
+        tributary bench cifar-resnet20 --threads 2 --json
+        tributary bench minilm-64 --backbone MiniLM-L6 --threads 2
+      """)
+
+  @Argument(help: "What to time.")
+  var workload: BenchWorkload
+
+  @Option(help: "Compute threads.")
+  var threads = 1
+
+  @Option(help: "Steps timed, after as many to warm up (at most 5).")
+  var steps = 20
+
+  @Option(help: "The Hugging Face folder of the MiniLM workload.")
+  var backbone: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() throws {
+    let result = try workload.run(threads: threads, steps: steps, backbone: backbone)
+    Text.emit(
+      json
+        ? try Text.json(result)
+        : "\(result.workload): \(Text.decimal(result.samplesPerSecond, 1)) samples/s, "
+          + "\(Text.decimal(result.medianStepSeconds * 1000, 2)) ms a step of \(result.batchSize) "
+          + "(median of \(result.steps)), peak \(result.peakMemoryMiB) MiB")
+  }
+}
+
+extension BenchWorkload: ExpressibleByArgument {}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import TributaryCoordinator
+import TributaryCore
+import TributaryPlan
+import TributaryTransport
+
+struct RunCoordinator: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinator",
+    abstract: "Coordinate workers over the network: broadcast, collect, add up, go again.",
+    discussion: """
+      Waits for the clients of data.partition (or federation.minimumClients, after the join window), \
+      then runs the rounds. Each finished round is on disk before the next one starts; after a crash \
+      or Ctrl-C, --resume DIR goes on and ends with the digest of an undisturbed run.
+
+      EXAMPLES
+        tributary coordinator run.yaml --bind tcp://0.0.0.0:7077 --keys keys --output runs/lan
+        tributary coordinator --resume runs/lan
+        tributary coordinator run.yaml --bind tcp://127.0.0.1:7077 --insecure --output runs/try
+      """)
+
+  @Argument(
+    help: "The run's YAML file; not needed with --resume.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var run: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Override one key, as in --set local.epochs=2.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: "The address to listen at, tcp://HOST:PORT.")
+  var bind: String?
+
+  @Option(help: "The folder of keys that keygen made.", completion: .directory)
+  var keys: String?
+
+  @Flag(help: "Neither encrypt nor authenticate. Workers must agree.")
+  var insecure = false
+
+  @Option(help: "The folder for the result, the ledger and the events.", completion: .directory)
+  var output: String?
+
+  @Option(help: "Go on with the run in this folder.", completion: .directory)
+  var resume: String?
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    guard (resume != nil) != (output != nil) else {
+      throw ValidationError("say either --output DIR for a new run or --resume DIR to go on")
+    }
+    guard resume != nil || run != nil else { throw ValidationError("which RUN.yaml?") }
+    guard resume != nil || bind != nil else { throw ValidationError("say where to --bind") }
+    guard !(insecure && keys != nil) else {
+      throw ValidationError("say either --keys FOLDER or --insecure")
+    }
+    guard resume != nil || insecure || keys != nil else {
+      throw ValidationError(
+        "say --keys FOLDER (make one with `tributary keygen`) or --insecure")
+    }
+  }
+
+  func run() async throws {
+    let directory = resume ?? output ?? "."
+    let log = outputOptions.logger("coordinator")
+    let listening = try resume.map(Listening.read) ?? Listening(bind: "", insecure: false)
+    let address = Listening(
+      bind: bind ?? listening.bind, keys: keys ?? (insecure ? nil : listening.keys),
+      insecure: insecure || (keys == nil && listening.insecure))
+    let plan =
+      if let run {
+        try RunPlanReader.read(path: run, overrides: overrides)
+      } else {
+        try RunDirectory.storedPlan(in: directory)
+      }
+    let setup = try FederationSetup(plan)
+    let pool = try ZeroMQPool(
+      address: address.bind, security: try address.security(), logger: log)
+    let coordinator = try setup.coordinator(
+      opening: resume == nil ? .new : .resume, directory: directory, pool: pool, logger: log,
+      printsJSON: outputOptions.json)
+    try address.write(to: directory)
+    log.notice("listening at \(pool.address)\(address.insecure ? ", INSECURE" : "")")
+    try await FederationSetup.run(
+      coordinator, resume: "tributary coordinator --resume \(directory)")
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import TributaryCore
+import TributaryData
+import TributaryPlan
+import TributaryTransport
+import TributaryWorker
+
+struct RunWorker: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Serve one client: train on the data here, return what changed.",
+    discussion: """
+      The data stays here: only parameter changes, the number of examples and training metrics leave \
+      this machine. The worker finds the coordinator again when either restarts, and ends when the \
+      run does.
+
+      EXAMPLES
+        tributary worker --connect tcp://10.0.0.5:7077 --name clinic-a --keys clinic-a --data scans
+        tributary worker --connect tcp://127.0.0.1:7077 --insecure --name a --data shards/client-0000
+      """)
+
+  @Option(help: "The coordinator's address, tcp://HOST:PORT.")
+  var connect: String
+
+  @Option(help: "This worker's name; also the client's, unless the data is a shard that has one.")
+  var name: String
+
+  @Option(help: "The examples: a shard, or any file or folder of labelled examples.")
+  var data: String
+
+  @Option(help: "The data's format, where the path does not tell.")
+  var format: DataPlan.Format?
+
+  @Option(help: "Height and width in pixels of an image folder's images.")
+  var imageSize: Int?
+
+  @Option(help: "This worker's folder of keys, as keygen made it.", completion: .directory)
+  var keys: String?
+
+  @Flag(help: "Neither encrypt nor authenticate. The coordinator must agree.")
+  var insecure = false
+
+  @Option(help: "Keep the backbone in this folder, so that a restart need not fetch it again.")
+  var cache: String?
+
+  @Option(help: "Give up after this many seconds without a coordinator.")
+  var patience = 60.0
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard insecure != (keys != nil) else {
+      throw ValidationError("say either --keys FOLDER or --insecure")
+    }
+  }
+
+  func run() async throws {
+    let log = output.logger("worker")
+    let size = imageSize.map { [$0, $0] }
+    let shard = try Shard.open(
+      data, client: try ClientID(name),
+      data: DataPlan(format: format, image: ImagePlan(size: size)))
+    let security = try keys.map { try KeyFolder($0).workerSecurity() } ?? .insecure
+    let worker = Worker(
+      WorkerConfiguration(
+        coordinator: connect, security: security, name: name, client: shard.client,
+        exampleCount: shard.dataset.count, software: Version.text, cacheFolder: cache,
+        patienceSeconds: patience),
+      trainer: ModelTaskTrainer(ClientExamples(shard.dataset, of: shard.client)), log: log)
+    let trap = SignalTrap { worker.stop() }
+    defer { withExtendedLifetime(trap) {} }
+    switch try await worker.run() {
+    case .completed(let rounds, let digest):
+      log.notice("run completed: \(rounds) rounds, digest \(digest)")
+    case .stopped:
+      log.warning("stopped; start the worker again to take part again")
+      throw ExitCode(130)
+    }
+  }
+}

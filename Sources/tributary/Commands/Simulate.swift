@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import TributaryCoordinator
+import TributaryCore
+import TributaryData
+import TributaryPlan
+import TributarySimulation
+import TributaryWorker
+
+struct Simulate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a whole federation on this machine, in one process.",
+    discussion: """
+      The rounds, the local training and the sums are those of a real cluster: same plan, same seed, \
+      same kind of CPU, same digest.
+
+      EXAMPLES
+        tributary simulate run.yaml --output runs/first
+        tributary simulate run.yaml --output runs/second --set federation.rounds=20 --json
+        tributary simulate run.yaml --output runs/first --resume
+
+      KEYS OF RUN.YAML
+      \(RunPlanReader.schemaHelp)
+      """)
+
+  @OptionGroup var planOptions: PlanOptions
+  @Option(help: "The folder for the result, the ledger and the events.", completion: .directory)
+  var output: String
+  @Flag(help: "Go on with the run in the output folder.")
+  var resume = false
+  @Option(help: "Clients trained at a time. Default: cores / local.threads.")
+  var parallel: Int?
+  @OptionGroup var outputOptions: OutputOptions
+
+  func run() async throws {
+    let plan = try planOptions.plan()
+    let train = try DatasetReader.train(plan)
+    let clients = try Partitioner.clients(of: train, plan: plan)
+    let setup = try FederationSetup(plan, train: train)
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let examples = ClientExamples(
+      train, shards: Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) }))
+    let pool = InProcessPool(
+      clients: clients.map { client, indices in
+        ClientInfo(
+          client: client, worker: client.name, exampleCount: indices.count,
+          software: Version.text, processor: "")
+      },
+      trainer: ModelTaskTrainer(examples),
+      threads: parallel ?? max(1, cores / plan.local.threads))
+    let coordinator = try setup.coordinator(
+      opening: resume ? .resume : .new, directory: output, pool: pool,
+      logger: outputOptions.logger("simulate"), printsJSON: outputOptions.json)
+    try await FederationSetup.run(
+      coordinator,
+      resume: "tributary simulate \(planOptions.run) --output \(output) --resume")
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import TributaryCore
+import TributaryData
+import TributaryModels
+import TributaryPlan
+import TributaryTensor
+import TributaryTransfer
+
+/// A model and the examples to run it on; the same for every command that only infers.
+struct ModelOptions: ParsableArguments {
+  @Argument(
+    help: "What a run wrote, a Hugging Face folder, or a weights file with --architecture.",
+    completion: .file())
+  var model: String
+
+  @Option(help: "The examples: a file, a folder or a shard.", completion: .file())
+  var data: String
+
+  @Option(help: "A name of the model registry, for a bare weights file.")
+  var architecture: String?
+
+  @Option(help: "The data's format, where the path does not tell.")
+  var format: DataPlan.Format?
+
+  @Option(
+    help: "Keep only these labels, renumbered in this order, as in --labels 5,6,9.",
+    transform: ModelOptions.labels)
+  var labels: [Int]?
+
+  @Option(help: "Use at most this many examples, from the beginning.")
+  var limit: Int?
+
+  @Option(help: "Examples a batch.")
+  var batchSize = 64
+
+  @Option(help: "Compute threads.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Cut texts to this many tokens.")
+  var maximumTokens = 128
+
+  func validate() throws {
+    guard batchSize > 0, threads > 0, maximumTokens > 2, limit.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--batch-size, --threads, --limit and --maximum-tokens are positive")
+    }
+  }
+
+  struct Opened {
+    var loaded: LoadedModel
+    var inference: Inference
+    var source: ExampleSource
+    var dataset: Dataset
+
+    /// The class's name, or its number where the model knows no names.
+    func name(of label: Int) -> String {
+      loaded.configuration.classNames.map { $0[label] } ?? String(label)
+    }
+  }
+
+  /// - Parameter pooling: how a text encoder's token vectors become one; nil: as the folder says.
+  func open(labelsRequired: Bool, pooling: Pooling? = nil) throws -> Opened {
+    ComputeThreads.pin(threads)
+    let isBare = model.hasSuffix(".safetensors")
+    if isBare, architecture == nil {
+      throw TributaryError(
+        "model.architecture", "\(model) is a bare weights file",
+        advice: "say --architecture; known: \(ModelRegistry.names.joined(separator: ", "))")
+    }
+    let path = isBare ? model : (try WeightsPath.resolve(model) as NSString).deletingLastPathComponent
+    let folder = isBare ? nil : try ModelFolder.configuration(of: path)
+    let dataset = try DatasetReader.read(
+      data, format: format, plan: dataPlan(folder?.image), limit: limit,
+      labelsRequired: labelsRequired, split: .test)
+    let loaded = try ModelFolder.load(
+      path: path, architecture: architecture, head: .keep, pooling: pooling,
+      image: isBare ? try image(of: dataset) : nil, key: RandomKey(seed: 0))
+    return Opened(
+      loaded: loaded, inference: try Inference(model: loaded.model, tensors: loaded.tensors),
+      source: try ExampleSource(dataset, for: loaded, maximumTokens: maximumTokens),
+      dataset: dataset)
+  }
+
+  private func dataPlan(_ image: ImageConfiguration?) -> DataPlan {
+    DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] }))
+  }
+
+  /// A bare weights file says nothing of its input: the examples do.
+  private func image(of dataset: Dataset) throws -> ImageConfiguration? {
+    guard let architecture, case .images(let images) = dataset.examples else { return nil }
+    return try ModelRegistry.defaultImage(
+      architecture, channels: images.shape[0], height: images.shape[1], width: images.shape[2])
+  }
+
+  @Sendable private static func labels(_ text: String) throws -> [Int] {
+    try text.split(separator: ",").map { part in
+      guard let label = Int(part), label >= 0 else {
+        throw ValidationError("--labels takes numbers with commas between, not \"\(text)\"")
+      }
+      return label
+    }
+  }
+}
+
+extension DataPlan.Format: ExpressibleByArgument {}

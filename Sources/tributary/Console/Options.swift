@@ -1,0 +1,31 @@
+import ArgumentParser
+import Logging
+import TributaryPlan
+
+/// The run file and what overrides it; the same for every command that reads one.
+struct PlanOptions: ParsableArguments {
+  @Argument(help: "The run's YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+  var run: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Override one key, as in --set local.epochs=2.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  func plan() throws -> RunPlan { try RunPlanReader.read(path: run, overrides: overrides) }
+}
+
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object a line on stdout.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Log more, to stderr.")
+  var verbose = false
+
+  /// Logs go to stderr: stdout is for results.
+  func logger(_ label: String) -> Logger {
+    var logger = Logger(label: label) { _ in ConsoleLogHandler() }
+    logger.logLevel = verbose ? .debug : (json ? .warning : .notice)
+    return logger
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import TributaryCoordinator
+import TributaryCore
+
+/// Shows a run's events: JSON lines, or a table that grows by a line each round.
+struct FederationOutput: Sendable {
+  var printsJSON: Bool
+
+  func show(_ event: RunEvent) {
+    if printsJSON {
+      Text.emit(event.line)
+    } else if let text = text(of: event) {
+      Text.emit(text)
+    }
+  }
+
+  private func text(of event: RunEvent) -> String? {
+    switch event {
+    case .runStarted(let run): "\(headline(run))\n\(Self.header)"
+    case .runResumed(let run): "\(headline(run)), resumed at round \(run.nextRound)\n\(Self.header)"
+    case .clientJoined(let client, let worker, let count):
+      "  \(client) joined\(worker == client.name ? "" : " on \(worker)"): \(count) examples"
+    case .clientLeft(let client, let reason): "  \(client) left: \(reason)"
+    case .clientRefused(let reason): "  refused: \(reason)"
+    case .clientFailed(let client, let round, let reason):
+      "  \(client) failed in round \(round): \(reason)"
+    case .waiting(let waiting):
+      "  \(waiting.have) of \(waiting.need) clients, waiting"
+        + (waiting.seconds.map { " \(Int($0.rounded(.up))) s at most" } ?? "")
+        + (waiting.missing.isEmpty
+          ? "" : ": \(Text.list(waiting.missing.map(\.name), limit: 4)) missing")
+    case .roundCompleted(let round): row(round)
+    case .runCompleted(let summary): closing(summary)
+    case .runInterrupted(let round): "  interrupted in round \(round)"
+    case .warning(let text): "  warning: \(text)"
+    case .runFailed, .roundStarted, .clientUpdated: nil
+    }
+  }
+
+  private func headline(_ run: RunEvent.RunStarted) -> String {
+    "\(run.name): \(run.strategy), \(run.rounds) rounds, \(run.movingElements) numbers move, "
+      + "\(run.frozenElements) stay; \(run.directory)"
+  }
+
+  private static let header =
+    "  round  accuracy    loss  trainLoss      down        up  seconds  participants"
+
+  private func row(_ round: RunEvent.RoundCompleted) -> String {
+    let columns = [
+      Text.right("\(round.round)", 7),
+      Text.right(Text.decimal(round.metrics["accuracy"], 4), 10),
+      Text.right(Text.decimal(round.metrics["loss"], 4), 8),
+      Text.right(Text.decimal(round.metrics["trainLoss"], 4), 11),
+      Text.right(Text.bytes(round.bytesDown), 10),
+      Text.right(Text.bytes(round.bytesUp), 10),
+      Text.right(Text.decimal(round.seconds, 2), 9),
+    ]
+    let dropped = round.dropped.map { "; \($0.client) dropped: \($0.reason)" }.joined()
+    return columns.joined() + "  "
+      + Text.list(round.participants.map(\.name), limit: 5) + dropped
+  }
+
+  private func closing(_ summary: RunSummary) -> String {
+    """
+    \(summary.rounds) rounds in \(Text.decimal(summary.seconds, 1)) s, \
+    \(Text.bytes(summary.bytesDown)) down, \(Text.bytes(summary.bytesUp)) up
+    model   \(summary.model)
+    sha256  \(summary.digest)
+    """
+  }
+}

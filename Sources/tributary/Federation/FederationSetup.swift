@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Logging
+import TributaryCoordinator
+import TributaryCore
+import TributaryData
+import TributaryModels
+import TributaryPlan
+import TributaryTransfer
+
+/// What simulation and cluster have in common: the prepared run, and a coordinator over any pool.
+struct FederationSetup: Sendable {
+  let prepared: PreparedRun
+  private let evaluator: TestEvaluator?
+
+  /// - Parameter train: the training data where this process has it; a coordinator does not.
+  init(_ plan: RunPlan, train: Dataset? = nil) throws {
+    let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
+    prepared = try PreparedRun(plan, example: train ?? test)
+    evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
+  }
+
+  func coordinator(
+    opening: Opening, directory: String, pool: any ClientPool, logger: Logger, printsJSON: Bool
+  ) throws -> Coordinator {
+    let (moving, frozen) = prepared.initial
+    let assets = prepared.loaded.assets
+    let output = FederationOutput(printsJSON: printsJSON)
+    return try Coordinator(
+      opening: opening, directory: directory,
+      inputs: CoordinatorInputs(
+        plan: prepared.plan, globals: moving, buffers: prepared.freeze.buffers, frozen: frozen,
+        architecture: prepared.loaded.model.architecture, assets: assets,
+        settings: try prepared.settings.json,
+        expectedClients: prepared.plan.data.partition?.clients),
+      services: CoordinatorServices(
+        pool: pool, evaluator: evaluator.map(GlobalModelEvaluator.init),
+        checkpoints: SafetensorsCheckpoints(),
+        writeModel: { try ModelFolder.write(tensors: $0, assets: assets, to: $1) },
+        logger: logger, sinks: [output.show]))
+  }
+
+  /// Runs to the end; Ctrl-C stops cleanly, with what to type to go on.
+  static func run(_ coordinator: Coordinator, resume command: String) async throws {
+    let trap = SignalTrap { coordinator.stop() }
+    defer { withExtendedLifetime(trap) {} }
+    do {
+      _ = try await coordinator.run()
+    } catch let error as TributaryError where error.code == "run.interrupted" {
+      Text.complain("interrupted; finished rounds are kept; go on with: \(command)")
+      throw ExitCode(130)
+    }
+  }
+}
+
+struct GlobalModelEvaluator: ModelEvaluator {
+  let evaluator: TestEvaluator
+  func evaluate(_ tensors: ParameterTree<HostTensor>) async throws -> [String: Double] {
+    try evaluator.measure(tensors)
+  }
+}
+
+struct SafetensorsCheckpoints: CheckpointStore {
+  func encode(_ tensors: ParameterTree<HostTensor>) throws -> Bytes {
+    SafetensorsFile.encode(tensors)
+  }
+
+  func decode(_ bytes: Bytes) throws -> ParameterTree<HostTensor> {
+    try SafetensorsFile(bytes: bytes, name: "checkpoint", requireFinite: true).tensors
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import TributaryCore
+import TributaryTransport
+
+/// How a coordinator listened, kept in its directory so that `--resume DIR` is enough to go on.
+struct Listening: Codable {
+  var bind: String
+  var keys: String?
+  var insecure: Bool
+
+  private static func file(in directory: String) -> URL {
+    URL(fileURLWithPath: directory).appendingPathComponent("listen.json")
+  }
+
+  static func read(in directory: String) throws -> Listening {
+    do {
+      return try JSONDecoder().decode(
+        Listening.self, from: Data(contentsOf: file(in: directory)))
+    } catch {
+      throw TributaryError(
+        "run.missing", "\(directory) holds no run to resume",
+        advice: "name the folder that was the run's --output")
+    }
+  }
+
+  func write(to directory: String) throws {
+    var absolute = self
+    absolute.keys = keys.map { URL(fileURLWithPath: $0).path }
+    try JSONEncoder().encode(absolute).write(to: Self.file(in: directory), options: .atomic)
+  }
+
+  func security() throws -> CoordinatorSecurity {
+    guard let keys else {
+      guard insecure else {
+        throw TributaryError("keys.missing", "no folder of keys", advice: "say --keys FOLDER")
+      }
+      return .insecure
+    }
+    return try KeyFolder(keys).coordinatorSecurity()
+  }
+}
