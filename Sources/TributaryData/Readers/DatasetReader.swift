@@ -1,0 +1,131 @@
+internal import TributaryCore
+public import TributaryPlan
+
+/// Reads labelled or unlabelled examples from a file or a folder, in their order there.
+///
+/// Every bad record is an error that names the file and the line or record.
+public enum DatasetReader {
+  /// Which part of a dataset is meant, where a folder holds both.
+  public enum Split: String, Sendable { case train, test }
+
+  /// The examples of `data.train`, the first `data.trainLimit` of them.
+  public static func train(_ plan: RunPlan) throws -> Dataset {
+    try read(plan, plan.data.train, "train", limit: plan.data.trainLimit, split: .train)
+  }
+
+  /// The examples of `data.test`, the first `data.testLimit` of them.
+  public static func test(_ plan: RunPlan) throws -> Dataset {
+    try read(plan, plan.data.test, "test", limit: plan.data.testLimit, split: .test)
+  }
+
+  /// What `path` holds, without reading it: the plan's word for its format, or nil for a shard and
+  /// for what only `predict` reads.
+  ///
+  /// - Throws: `data.file` where nothing is there, `data.format` where it cannot be told.
+  public static func format(of path: String) throws -> DataPlan.Format? {
+    try DataSource.find(path, format: nil, split: .train).format
+  }
+
+  /// Reads `path`.
+  ///
+  /// - Parameters:
+  ///   - format: nil: told from the path.
+  ///   - plan: the labels to keep, the size of images, the columns of texts.
+  ///   - task: class count and names that labels are checked against.
+  ///   - limit: at most so many examples, from the beginning, after labels were selected.
+  ///   - labelsRequired: false reads unlabelled data too (`predict`).
+  ///   - split: which file is meant where `path` is a folder with several.
+  public static func read(
+    _ path: String, format: DataPlan.Format? = nil, plan: DataPlan = DataPlan(),
+    task: TaskPlan? = nil, limit: Int? = nil, labelsRequired: Bool = true, split: Split? = nil
+  ) throws -> Dataset {
+    let source = try DataSource.find(path, format: format, split: split)
+    var selection = LabelSelection(labels: plan.labels, task: task, limit: limit)
+    let size = plan.image.size
+    switch source {
+    case .shard(let folder):
+      // Its labels were selected when it was written.
+      let shard = try Shard.read(folder)
+      selection.labels = nil
+      let raw = RawDataset(
+        examples: shard.dataset.examples, labels: shard.dataset.labels,
+        classNames: shard.dataset.classNames, place: { "\(folder): example \($0 + 1)" })
+      return try finish(raw, selection, size: size, task)
+    case .classFolders(let folder):
+      let dataset = try ImageFolderReader.read(folder, selection: selection, size: size)
+      try check(dataset.kind, task, path)
+      return dataset
+    case .images(let files):
+      guard !labelsRequired else {
+        throw TributaryError(
+          "data.label", "\(path): images without labels",
+          advice: "training and evaluation need one folder a class")
+      }
+      let chosen = limit.map { Array(files.prefix($0)) } ?? files
+      let dataset = Dataset(examples: .images(try ImageFolderReader.decode(chosen, size: size)))
+      try check(dataset.kind, task, path)
+      return dataset
+    default:
+      let raw = try raw(source, selection, plan: plan, labelsRequired: labelsRequired)
+      return try finish(raw, selection, size: size, task)
+    }
+  }
+
+  private static func read(
+    _ plan: RunPlan, _ path: String?, _ key: String, limit: Int?, split: Split
+  ) throws -> Dataset {
+    guard let path else {
+      throw TributaryError("data.file", "data.\(key) is not set", advice: "set it in run.yaml")
+    }
+    return try read(
+      path, format: plan.data.format, plan: plan.data, task: plan.task, limit: limit, split: split)
+  }
+
+  private static func raw(
+    _ source: DataSource, _ selection: LabelSelection, plan: DataPlan, labelsRequired: Bool
+  ) throws -> RawDataset {
+    func rows(_ path: String, _ rows: [TextRow]) throws -> RawDataset {
+      try TextRows(path: path, rows: rows)
+        .dataset(selection: selection, labelsRequired: labelsRequired)
+    }
+    func table(_ path: String) -> TableReader {
+      TableReader(path: path, plan: plan.text, labelsRequired: labelsRequired)
+    }
+    switch source {
+    case .idx(let path): return try IDXReader.read(path, labelsRequired: labelsRequired)
+    case .cifar(let paths): return try CIFARReader.read(paths)
+    case .tabs(let path): return try rows(path, table(path).rows(DelimitedText.tabs(path)))
+    case .commas(let path): return try rows(path, table(path).rows(DelimitedText.commas(path)))
+    case .jsonLines(let path): return try rows(path, JSONLinesReader.rows(path))
+    case .lines(let path):
+      guard !labelsRequired else {
+        throw TributaryError(
+          "data.label", "\(path): plain lines have no labels",
+          advice: "training and evaluation need .tsv, .csv or .jsonl")
+      }
+      return try rows(path, TextLines.lines(path).map { TextRow(line: $0.line, text: $0.text) })
+    case .images, .classFolders, .shard:
+      preconditionFailure("read by DatasetReader.read itself")
+    }
+  }
+
+  private static func finish(
+    _ raw: RawDataset, _ selection: LabelSelection, size: [Int]?, _ task: TaskPlan?
+  ) throws -> Dataset {
+    let chosen = try selection.select(raw.labels, count: raw.examples.count, place: raw.place)
+    var examples = chosen.indices.map { raw.examples.subset($0) } ?? raw.examples
+    if case .images(let images) = examples, let size {
+      examples = .images(images.resized(height: size[0], width: size[1]))
+    }
+    let dataset = Dataset(
+      examples: examples, labels: chosen.labels, classNames: selection.names(raw.classNames))
+    try check(dataset.kind, task, raw.place(0))
+    return dataset
+  }
+
+  private static func check(_ kind: TaskPlan.Kind, _ task: TaskPlan?, _ place: String) throws {
+    guard let task, task.kind != kind else { return }
+    throw TributaryError(
+      "data.kind", "\(place): data for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
+  }
+}

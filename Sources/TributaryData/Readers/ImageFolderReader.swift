@@ -1,0 +1,103 @@
+internal import Foundation
+internal import TributaryCore
+internal import TributaryPlan
+
+/// PNG and JPEG files: one sub-folder a class, both sorted by name, or files without labels.
+enum ImageFolderReader {
+  static func isImage(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return !name.hasPrefix(".")
+      && [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
+  }
+
+  /// The visible entries of a folder by the bytes of their names.
+  static func entries(of folder: String) throws -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw TributaryError("data.file", "\(folder): no such folder, or it cannot be read")
+    }
+    return names.filter { !$0.hasPrefix(".") }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  /// Reads class folders; only files that `selection` keeps are decoded.
+  static func read(
+    _ folder: String, selection: LabelSelection, size: [Int]?
+  ) throws -> Dataset {
+    let names = try entries(of: folder).filter { isFolder("\(folder)/\($0)") }
+    let numbers = try labels(of: names, folder, selection)
+    var files: [String] = []
+    var labels: [Int] = []
+    for (name, label) in zip(names, numbers) {
+      let inside = try entries(of: "\(folder)/\(name)").filter(isImage)
+      guard !inside.isEmpty else {
+        throw TributaryError("data.image", "\(folder)/\(name): no PNG or JPEG files in this class")
+      }
+      files += inside.map { "\(folder)/\(name)/\($0)" }
+      labels += [Int](repeating: label, count: inside.count)
+    }
+    let chosen = try selection.select(labels, count: files.count) { index in
+      files.isEmpty ? folder : files[index]
+    }
+    let kept = chosen.indices.map { $0.map { files[$0] } } ?? files
+    return Dataset(
+      examples: .images(try decode(kept, size: size)), labels: chosen.labels,
+      classNames: selection.names(names))
+  }
+
+  /// Decodes `files` in order to one size: `size`, or the one they all have.
+  static func decode(_ files: [String], size: [Int]?) throws -> ImageExamples {
+    var shape: Shape = [3, size?[0] ?? 0, size?[1] ?? 0]
+    var images: [Bytes] = []
+    for file in files {
+      var image = try ImageDecoder.decode(file)
+      if let size { image = image.resized(height: size[0], width: size[1]) }
+      if images.isEmpty { shape = [3, image.height, image.width] }
+      guard shape == [3, image.height, image.width] else {
+        throw TributaryError(
+          "data.image",
+          "\(file): \(image.height) x \(image.width) pixels, the images before have "
+            + "\(shape[1]) x \(shape[2])", advice: "set data.image.size")
+      }
+      images.append(image.planes)
+    }
+    let stride = shape.elementCount
+    let pixels = Bytes(count: images.count * stride) { target in
+      for (index, image) in images.enumerated() {
+        image.withUnsafeBytes { source in
+          UnsafeMutableRawBufferPointer(rebasing: target[(index * stride)...])
+            .copyMemory(from: source)
+        }
+      }
+    }
+    return ImageExamples(shape: shape, pixels: pixels, count: images.count)
+  }
+
+  /// A label for each class folder: its place among the task's names, or among the folders.
+  private static func labels(
+    of names: [String], _ folder: String, _ selection: LabelSelection
+  ) throws -> [Int] {
+    guard let task = selection.task, selection.labels == nil else { return Array(names.indices) }
+    if let known = task.classNames, names.contains(where: known.contains) {
+      return try names.map { name in
+        guard let label = known.firstIndex(of: name) else {
+          throw TributaryError(
+            "data.label", "\(folder)/\(name): this folder's name is no name in task.classes")
+        }
+        return label
+      }
+    }
+    guard names.count == task.classes else {
+      throw TributaryError(
+        "data.label",
+        "\(folder): \(names.count) class folders, but task.classes is \(task.classes)",
+        advice: "give task.classes as the list of the folders' names")
+    }
+    return Array(names.indices)
+  }
+}

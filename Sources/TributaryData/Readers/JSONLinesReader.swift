@@ -1,0 +1,49 @@
+internal import Foundation
+internal import TributaryCore
+
+/// One JSON object a line with `text` and `label` (a number or a class's name).
+enum JSONLinesReader {
+  static func rows(_ path: String) throws -> [TextRow] {
+    let decoder = JSONDecoder()
+    var lines = try TextLines.lines(path)[...]
+    while let last = lines.last, last.text.isEmpty { lines.removeLast() }
+    return try lines.map { line, text in
+      guard !text.isEmpty else { throw TextRows.failure(path, line, "an empty line") }
+      let record: Record
+      do {
+        record = try decoder.decode(Record.self, from: Data(text.utf8))
+      } catch {
+        throw TextRows.failure(path, line, reason(for: error))
+      }
+      return TextRow(line: line, label: record.label?.text, text: record.text)
+    }
+  }
+
+  private struct Record: Decodable {
+    var text: String
+    var label: Label?
+  }
+
+  private struct Label: Decodable {
+    var text: String
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Int.self) {
+        text = String(number)
+      } else {
+        text = try container.decode(String.self)
+      }
+    }
+  }
+
+  private static func reason(for error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "has no \"\(key.stringValue)\""
+    case DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty,
+      DecodingError.valueNotFound(_, let context) where !context.codingPath.isEmpty:
+      "\"\(context.codingPath[0].stringValue)\" has the wrong type"
+    default: "is not a JSON object with \"text\" and \"label\""
+    }
+  }
+}
