@@ -1,10 +1,10 @@
 # One build configuration for everything: release, with tests enabled, kept warm in .build.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 SWIFT_FILES := $(shell git ls-files -co --exclude-standard '*.swift' | grep -v '\.pb\.swift$$')
-TRIBUTARY := .build/release/tributary
+PYTHON := $(or $(TRIBUTARY_PYTHON),$(CURDIR)/.venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench format lint protocol clean
+.PHONY: help setup build demo test bench reference format lint protocol clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -18,12 +18,15 @@ build: setup ## Build .build/release/tributary
 demo: build ## The main job: one coordinator and four workers fine-tune a pretrained model
 	cluster/demo/run
 
-test: setup lint ## Every check that CI makes
+test: setup reference lint ## Every check that CI makes
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build
 
-bench: build ## Speed beside PyTorch (makes a virtual environment for it on first use)
-	Benchmarks/run
+bench: build reference ## Training speed beside PyTorch
+	TRIBUTARY_PYTHON=$(PYTHON) Benchmarks/run
+
+reference: ## Make .venv with PyTorch and Hugging Face, which tests and bench compare with
+	@scripts/reference
 
 format: ## Format the Swift sources in place
 	@swift format format --in-place --parallel $(SWIFT_FILES)

@@ -1,0 +1,52 @@
+import Testing
+import TributaryCore
+import TributaryModels
+import TributaryPlan
+import TributaryTransfer
+
+@Suite struct FreezePlanTests {
+  private func model() throws -> any Model {
+    try ModelFolder.load(
+      path: nil, architecture: "cifar-resnet8", classes: 5, key: RandomKey(seed: 0)
+    ).model
+  }
+
+  @Test func headMovesTheClassifierAlone() throws {
+    let plan = try FreezePlan(model: model(), transfer: TransferPlan(method: .head))
+    #expect(plan.trainable == ["linear.weight", "linear.bias"])
+    #expect(plan.buffers.isEmpty && plan.isHeadOnly)
+  }
+
+  @Test func fineTuneMovesEverything() throws {
+    let model = try model()
+    let plan = try FreezePlan(model: model, transfer: TransferPlan(method: .fineTune))
+    #expect(model.tensors.allSatisfy { plan.moves($0.name) })
+    #expect(plan.buffers.contains("bn1.running_mean") && !plan.isHeadOnly)
+  }
+
+  @Test func patternsMoveWhatTheyNameWithItsBuffersAndTheClassifier() throws {
+    let plan = try FreezePlan(
+      model: model(), transfer: TransferPlan(method: .fineTune, trainable: ["layer3.*"]))
+    #expect(plan.trainable.contains("layer3.0.conv1.weight"))
+    #expect(plan.trainable.contains("linear.weight"))
+    #expect(plan.buffers.contains("layer3.0.bn1.running_var"))
+    #expect(!plan.moves("layer2.0.bn1.running_var") && !plan.moves("conv1.weight"))
+  }
+
+  @Test func splitLosesNothing() throws {
+    let plan = try FreezePlan(
+      model: model(), transfer: TransferPlan(method: .fineTune, trainable: ["*.bn2.*"]))
+    let tensors = ParameterTree(try model().tensors.map { ($0.name, 0) })
+    let (moving, frozen) = plan.split(tensors)
+    #expect(moving.merging(frozen) == tensors && !moving.isEmpty && !frozen.isEmpty)
+    #expect(moving.count + frozen.count == tensors.count)
+  }
+
+  @Test func aPatternThatMatchesNothingIsRefused() throws {
+    let error = #expect(throws: TributaryError.self) {
+      try FreezePlan(
+        model: model(), transfer: TransferPlan(method: .fineTune, trainable: ["layer9.*"]))
+    }
+    #expect(error?.message.contains("layer9.*") == true)
+  }
+}
