@@ -30,8 +30,10 @@ public enum DurableFile {
     }
   }
 
-  private static func writeAndSync(_ bytes: Bytes, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+  static func writeAndSync(
+    _ bytes: Bytes, to path: String, flags: Int32 = O_CREAT | O_EXCL
+  ) throws {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     try bytes.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) throws in

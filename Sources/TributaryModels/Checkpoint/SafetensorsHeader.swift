@@ -89,7 +89,8 @@ struct SafetensorsHeader {
       !overflow, size == offsets[1] - offsets[0]
     else {
       throw error(
-        "size", "\(name): \(spelling) of shape \(shape) cannot take \(offsets[1] - offsets[0]) bytes"
+        "size",
+        "\(name): \(spelling) of shape \(shape) cannot take \(offsets[1] - offsets[0]) bytes"
       )
     }
     return Entry(name: name, dtype: dtype, shape: shape, range: offsets[0]..<offsets[1])

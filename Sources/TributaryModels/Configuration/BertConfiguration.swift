@@ -39,7 +39,8 @@ public struct BertConfiguration: Sendable, Equatable {
     segments = try Self.size(json, "type_vocab_size", segments)
     layerNormEpsilon = Float(json["layer_norm_eps"]?.double ?? 1e-12)
     hiddenDropout = try Self.probability(json, "hidden_dropout_prob") ?? hiddenDropout
-    attentionDropout = try Self.probability(json, "attention_probs_dropout_prob") ?? attentionDropout
+    attentionDropout =
+      try Self.probability(json, "attention_probs_dropout_prob") ?? attentionDropout
     classifierDropout = try Self.probability(json, "classifier_dropout")
     initializerRange = Float(json["initializer_range"]?.double ?? 0.02)
     activation = try Self.activation(json)

@@ -44,7 +44,8 @@ struct CheckpointFiller {
       guard let name = model.modelName(forCheckpoint: original) else { continue }
       guard known.contains(name) else {
         throw TributaryError(
-          "checkpoint.surplus", "\(checkpoint.file) has \(original), which no "
+          "checkpoint.surplus",
+          "\(checkpoint.file) has \(original), which no "
             + "\(model.architecture) has", advice: "is it another architecture?")
       }
       guard found.updateValue(tensor, forKey: name) == nil else {

@@ -56,7 +56,9 @@ private struct JSONParser {
       skipSpace()
       guard peek == UInt8(ascii: "\"") else { throw error("a name must be a string") }
       let name = try string()
-      guard names.insert(Array(name.utf8)).inserted else { throw error("\"\(name)\" stands there twice") }
+      guard names.insert(Array(name.utf8)).inserted else {
+        throw error("\"\(name)\" stands there twice")
+      }
       skipSpace()
       guard take(":") else { throw error("expected ':'") }
       entries.append((name, try value(depth: depth + 1)))

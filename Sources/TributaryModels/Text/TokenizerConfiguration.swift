@@ -78,14 +78,14 @@ struct TokenizerConfiguration: Sendable {
     return tokens
   }
 
-  private static func vocabulary(_ whole: JSON) throws -> [String: Int32] {
+  private static func vocabulary(_ whole: JSON) throws -> [(token: String, id: Int32)] {
     let kind = whole["model"]?["type"]?.string
     guard kind == "WordPiece", let entries = whole["model"]?["vocab"]?.object else {
       throw TributaryError(
         "tokenizer.kind", "tokenizer.json holds a \(kind ?? "tokenizer of no kind"), not WordPiece",
         advice: "only BERT's tokenizer is known")
     }
-    var tokens: [String: Int32] = [:]
+    var tokens: [(token: String, id: Int32)] = []
     for (token, id) in entries {
       guard let id = id.integer.flatMap(Int32.init(exactly:)), id >= 0 else {
         throw TributaryError("tokenizer.vocabulary", "tokenizer.json: a token's id is no number")

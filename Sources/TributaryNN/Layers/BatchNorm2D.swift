@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// Batch normalisation over `[B, C, H, W]` (Ioffe and Szegedy 2015, arXiv:1502.03167):

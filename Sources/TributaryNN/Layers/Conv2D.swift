@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// Two-dimensional cross-correlation: x `[B, inputs, H, W]`, weight `[outputs, inputs/groups, k, k]`.

@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// Zeroes elements with `probability` and scales the rest by 1 / (1 - probability) (Srivastava 2014).

@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// Rows of a table: ids int32 `[...]`, table `[count, size]`, result `[..., size]`.

@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// Group normalisation over `[B, C, H, W]` (Wu and He 2018, arXiv:1803.08494): mean and variance over

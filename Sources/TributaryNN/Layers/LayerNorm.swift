@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// Layer normalisation over the last axis (Ba et al. 2016, arXiv:1607.06450):

@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// `y = x Wᵀ + b`: x `[..., inputs]`, W `[outputs, inputs]`, b `[outputs]`, y `[..., outputs]`.

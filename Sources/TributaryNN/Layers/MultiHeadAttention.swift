@@ -1,4 +1,4 @@
-public import TributaryCore
+internal import TributaryCore
 public import TributaryTensor
 
 /// Multi-head self-attention (Vaswani et al. 2017, arXiv:1706.03762), without residual.
@@ -39,10 +39,10 @@ public struct MultiHeadAttention: Sendable {
 
   public func callAsFunction(_ x: Tensor, mask: Tensor?, _ pass: Pass) throws -> Tensor {
     let split: Shape = [x.shape[0], x.shape[1], heads, size / heads]
-    func heads(_ layer: Linear) throws -> Tensor {
+    func projected(_ layer: Linear) throws -> Tensor {
       try layer(x, pass).reshaped(split).permuted([0, 2, 1, 3])
     }
-    let (query, key, value) = (try heads(query), try heads(key), try heads(value))
+    let (query, key, value) = (try projected(query), try projected(key), try projected(value))
     let isDropping = dropout.isActive(in: pass)
     let context = attention(
       query: query, key: key, value: value, mask: mask,
