@@ -85,7 +85,9 @@ let package = Package(
         "TributaryCore", "TributaryPlan", "TributaryTransfer", "TributaryWire",
         "TributaryTransport", logging,
       ]),
-    library("TributarySimulation", ["TributaryCore", "TributaryCoordinator", "TributaryWorker"]),
+    library(
+      "TributarySimulation",
+      ["TributaryCore", "TributaryWire", "TributaryCoordinator", "TributaryWorker"]),
     .executableTarget(
       name: "tributary",
       dependencies: [
@@ -111,5 +113,6 @@ let package = Package(
     tests("TributaryCoordinator"),
     tests("TributaryWorker"),
     tests("TributarySimulation"),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,61 @@
+import Testing
+
+/// The walls between the modules, each stated as what is deliberately absent.
+@Suite struct InvariantTests {
+  @Test func theCoordinatorCannotReadPrivateData() {
+    let linked = SourceTree.linked(by: "TributaryCoordinator")
+    #expect(linked.contains("TributaryFederation"))
+    #expect(linked.isDisjoint(with: ["TributaryData", "TributaryTransfer", "TributaryModels"]))
+  }
+
+  @Test func aWorkerCannotAggregate() {
+    let linked = SourceTree.linked(by: "TributaryWorker")
+    #expect(linked.contains("TributaryTransfer"))
+    #expect(linked.isDisjoint(with: ["TributaryFederation", "TributaryCoordinator"]))
+  }
+
+  @Test func aModuleImportsOnlyWhatItsTargetLists() {
+    #expect(SourceTree.dependencies.count > 10)
+    for (module, allowed) in SourceTree.dependencies {
+      let ours = Set(SourceTree.dependencies.keys)
+      for file in SourceTree.files(of: module) {
+        let extra = file.imports.intersection(ours).subtracting(allowed)
+        #expect(extra.isEmpty, "\(file.path) imports \(extra.sorted())")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("CZeroMQ", "TributaryTransport"), ("COneDNN", "TributaryTensor"),
+    ("COpenBLAS", "TributaryTensor"), ("CZlib", "TributaryData"), ("CJPEG", "TributaryData"),
+    ("CPNG", "TributaryData"), ("GRDB", "TributaryCoordinator"), ("Yams", "TributaryPlan"),
+    ("SwiftProtobuf", "TributaryWire"), ("Crypto", "TributaryCore"),
+    ("ArgumentParser", "tributary"),
+  ])
+  func aLibraryHasOneOwner(library: String, owner: String) {
+    let users = Set(SourceTree.files.filter { $0.imports.contains(library) }.map(\.module))
+    #expect(users == [owner])
+  }
+
+  @Test func decisionsDoNoInputOrOutput() {
+    for module in ["TributaryCore", "TributaryFederation"] {
+      for file in SourceTree.files(of: module) {
+        #expect(
+          file.imports.isDisjoint(with: ["Foundation", "Glibc", "Dispatch", "FoundationEssentials"]),
+          "\(file.path)")
+      }
+    }
+  }
+
+  @Test func timeAndRandomnessEnterThroughCore() {
+    let sources = [
+      #/\bContinuousClock\b/#, #/\bSuspendingClock\b/#, #/\bDate\(\)/#, #/\bDispatchTime\b/#,
+      #/clock_gettime/#, #/SystemRandomNumberGenerator/#, #/\.random\(/#, #/\.shuffled\(\)/#,
+    ]
+    for file in SourceTree.files where file.module != "TributaryCore" {
+      for source in sources {
+        #expect(file.text.firstMatch(of: source) == nil, "\(file.path)")
+      }
+    }
+  }
+}
