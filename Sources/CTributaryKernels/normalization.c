@@ -70,3 +70,30 @@ void tributary_layer_norm_backward(
       parameterGradients(g + at, x + at, means[r], inverses[r], count, dWeight, dBias);
   }
 }
+
+INLINE float limited(float value, int relu) { return relu && value < 0.0f ? 0.0f : value; }
+
+CLONES static void scalePlane(
+    const float *x, float scale, float shift, size_t area, int relu, float *y) {
+  for (size_t i = 0; i < area; i++) y[i] = limited(x[i] * scale + shift, relu);
+}
+
+CLONES static void scaleBlock(
+    const float *x, const float *scale, const float *shift, size_t area, size_t block, int relu,
+    float *y) {
+  for (size_t i = 0; i < area; i++)
+    for (size_t c = 0; c < block; c++)
+      y[i * block + c] = limited(x[i * block + c] * scale[c] + shift[c], relu);
+}
+
+void tributary_scale_channels(
+    const float *x, const float *scale, const float *shift, size_t first, size_t last,
+    size_t groupsPerImage, size_t area, size_t block, int relu, float *y) {
+  for (size_t g = first; g < last; g++) {
+    size_t at = g * area * block, channel = g % groupsPerImage * block;
+    if (block == 1)
+      scalePlane(x + at, scale[channel], shift[channel], area, relu, y + at);
+    else
+      scaleBlock(x + at, scale + channel, shift + channel, area, block, relu, y + at);
+  }
+}

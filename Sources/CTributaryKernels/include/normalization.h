@@ -10,3 +10,8 @@ void tributary_layer_norm(
 void tributary_layer_norm_backward(
     const float *g, const float *x, const float *weight, const float *means,
     const float *inverses, size_t rows, size_t count, float *dx, float *dWeight, float *dBias);
+/// Groups of `area` positions of `block` channels: y = x * scale[channel] + shift[channel], where group g
+/// has the channels from (g % groupsPerImage) * block on; with `relu` also max(y, 0).
+void tributary_scale_channels(
+    const float *x, const float *scale, const float *shift, size_t first, size_t last,
+    size_t groupsPerImage, size_t area, size_t block, int relu, float *y);

@@ -1,0 +1,180 @@
+internal import COneDNN
+internal import TributaryCore
+
+/// A planned convolution, forward or one of its two derivatives: the primitive and the formats it wants.
+final class ConvolutionPlan {
+  enum Direction: Int {
+    case forward, data, weights
+  }
+
+  let input: Layout
+  let output: Layout
+  let weights: MemoryDescriptor
+  private let primitive: Primitive
+  private let fromPlainWeights: MemoryDescriptor
+  private lazy var prepareWeights = OneDNN.makeReorder(from: fromPlainWeights, to: weights)
+  private let restoreWeights: Primitive?
+
+  private init(_ geometry: ConvolutionGeometry, _ direction: Direction, hasBias: Bool) {
+    let candidates = geometry.layouts.compactMap { layouts in
+      Self.descriptor(geometry, direction, layouts, hasBias).map { (layouts, $0) }
+    }
+    // A reference implementation is the last resort.
+    guard let chosen = candidates.first(where: { !Self.isReference($0.1) }) ?? candidates.last
+    else {
+      preconditionFailure("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
+    }
+    for candidate in candidates where candidate.1 != chosen.1 {
+      dnnl_primitive_desc_destroy(candidate.1)
+    }
+    input = chosen.0.input
+    output = chosen.0.output
+    let query = direction == .weights ? dnnl_query_diff_weights_md : dnnl_query_weights_md
+    guard let weights = Primitive.query(chosen.1, query) else {
+      preconditionFailure("a convolution without weights")
+    }
+    self.weights = weights
+    fromPlainWeights = MemoryDescriptor(Shape(geometry.weightDimensions), .rowMajor)
+    restoreWeights =
+      direction == .weights && weights != fromPlainWeights
+      ? OneDNN.makeReorder(from: weights, to: fromPlainWeights) : nil
+    let bias = MemoryDescriptor([geometry.outChannels], .rowMajor)
+    primitive = Primitive(
+      chosen.1,
+      Self.arguments(
+        direction, MemoryDescriptor(geometry.input, input), weights,
+        MemoryDescriptor(geometry.output, output), hasBias ? bias : nil))
+  }
+
+  static func cached(
+    _ geometry: ConvolutionGeometry, _ direction: Direction, hasBias: Bool = false
+  ) -> ConvolutionPlan {
+    let key = PrimitiveKey(
+      .convolution, geometry.numbers + [direction.rawValue, hasBias ? 1 : 0])
+    return Primitive.cached(key) { ConvolutionPlan(geometry, direction, hasBias: hasBias) }
+  }
+
+  /// `weights` in the format of this plan.
+  func prepared(_ weights: Tensor) -> Storage {
+    weights.weights(as: self.weights, seenAs: fromPlainWeights) { prepareWeights }
+  }
+
+  func forward(_ x: Tensor, _ weights: Tensor, _ bias: Tensor?, into y: Tensor) {
+    let kernel = prepared(weights)
+    if let bias {
+      primitive.run(x.data, kernel.pointer, y.data, bias.data)
+    } else {
+      primitive.run(x.data, kernel.pointer, y.data)
+    }
+    withExtendedLifetime((x, kernel, bias)) {}
+  }
+
+  func backwardData(_ gradient: Tensor, _ weights: Tensor, into dx: Tensor) {
+    let kernel = prepared(weights)
+    primitive.run(dx.data, kernel.pointer, gradient.data)
+    withExtendedLifetime((gradient, kernel)) {}
+  }
+
+  func backwardWeights(_ x: Tensor, _ gradient: Tensor, into dw: Tensor, bias: Tensor?) {
+    let scratch = restoreWeights == nil ? dw.storage : Storage(byteCount: weights.byteCount)
+    if let bias {
+      primitive.run(x.data, scratch.pointer, gradient.data, bias.data)
+    } else {
+      primitive.run(x.data, scratch.pointer, gradient.data)
+    }
+    restoreWeights?.run(scratch.pointer, dw.data)
+    withExtendedLifetime((x, gradient, scratch)) {}
+  }
+
+  private static func arguments(
+    _ direction: Direction, _ source: MemoryDescriptor, _ weights: MemoryDescriptor,
+    _ target: MemoryDescriptor, _ bias: MemoryDescriptor?
+  ) -> [(Int32, MemoryDescriptor)] {
+    switch direction {
+    case .forward:
+      [(Argument.source, source), (Argument.weights, weights), (Argument.destination, target)]
+        + (bias.map { [(Argument.bias, $0)] } ?? [])
+    case .data:
+      [
+        (Argument.sourceGradient, source), (Argument.weights, weights),
+        (Argument.destinationGradient, target),
+      ]
+    case .weights:
+      [
+        (Argument.source, source), (Argument.weightsGradient, weights),
+        (Argument.destinationGradient, target),
+      ] + (bias.map { [(Argument.biasGradient, $0)] } ?? [])
+    }
+  }
+
+  private static func isReference(_ descriptor: dnnl_primitive_desc_t) -> Bool {
+    var name: UnsafePointer<CChar>?
+    dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name)
+    return name.map { String(cString: $0).hasPrefix("ref") } ?? true
+  }
+}
+
+extension ConvolutionPlan {
+  private static func descriptor(
+    _ geometry: ConvolutionGeometry, _ direction: Direction,
+    _ layouts: (input: Layout, output: Layout), _ hasBias: Bool
+  ) -> dnnl_primitive_desc_t? {
+    guard let forward = operation(geometry, .forward, layouts, hasBias: false) else { return nil }
+    if direction == .forward {
+      return operation(geometry, .forward, layouts, hasBias: hasBias).flatMap {
+        Primitive.plan($0)
+      }
+    }
+    guard let hint = Primitive.plan(forward) else { return nil }
+    defer { dnnl_primitive_desc_destroy(hint) }
+    return operation(geometry, direction, layouts, hasBias: hasBias).flatMap {
+      Primitive.plan($0, hint: hint)
+    }
+  }
+
+  private static func operation(
+    _ geometry: ConvolutionGeometry, _ direction: Direction,
+    _ layouts: (input: Layout, output: Layout), hasBias: Bool
+  ) -> dnnl_convolution_desc_t? {
+    let source = MemoryDescriptor(geometry.input, layouts.input)
+    let weights = MemoryDescriptor.any(geometry.weightDimensions)
+    let bias = MemoryDescriptor([geometry.outChannels], .rowMajor)
+    let target = MemoryDescriptor(geometry.output, layouts.output)
+    let strides = geometry.stride.map(Int64.init)
+    let dilates = geometry.dilation.map { Int64($0 - 1) }
+    let padding = geometry.padding.map(Int64.init)
+    var result = dnnl_convolution_desc_t()
+    let status = withUnsafePointers(source, weights, bias, target) { s, w, b, t in
+      let b = hasBias ? b : nil
+      return switch direction {
+      case .forward:
+        dnnl_dilated_convolution_forward_desc_init(
+          &result, dnnl_forward_training, dnnl_convolution_direct, s, w, b, t, strides, dilates,
+          padding, padding)
+      case .data:
+        dnnl_dilated_convolution_backward_data_desc_init(
+          &result, dnnl_convolution_direct, s, w, t, strides, dilates, padding, padding)
+      case .weights:
+        dnnl_dilated_convolution_backward_weights_desc_init(
+          &result, dnnl_convolution_direct, s, w, b, t, strides, dilates, padding, padding)
+      }
+    }
+    return status == dnnl_success ? result : nil
+  }
+
+  private static func withUnsafePointers(
+    _ a: MemoryDescriptor, _ b: MemoryDescriptor, _ c: MemoryDescriptor, _ d: MemoryDescriptor,
+    _ body: (
+      UnsafePointer<dnnl_memory_desc_t>, UnsafePointer<dnnl_memory_desc_t>,
+      UnsafePointer<dnnl_memory_desc_t>?, UnsafePointer<dnnl_memory_desc_t>
+    ) -> dnnl_status_t
+  ) -> dnnl_status_t {
+    withUnsafePointer(to: a.raw) { a in
+      withUnsafePointer(to: b.raw) { b in
+        withUnsafePointer(to: c.raw) { c in
+          withUnsafePointer(to: d.raw) { d in body(a, b, c, d) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import COneDNN
+internal import Synchronization
+internal import TributaryCore
+
+/// A planned product x [m, k] w (+ bias): w in the format that oneDNN likes best.
+final class MatrixPlan {
+  private let weights: MemoryDescriptor
+  private let plainWeights: MemoryDescriptor
+  private lazy var reorder = OneDNN.makeReorder(from: plainWeights, to: weights)
+  private let primitive: Primitive
+
+  private init(m: Int, k: Int, n: Int, transposed: Bool, hasBias: Bool) {
+    plainWeights = MemoryDescriptor([k, n], strides: transposed ? [1, k] : [n, 1])
+    let source = MemoryDescriptor([m, k], .rowMajor)
+    let anyWeights = MemoryDescriptor.any([k, n])
+    let bias = MemoryDescriptor([1, n], .rowMajor)
+    let target = MemoryDescriptor([m, n], .rowMajor)
+    var operation = dnnl_matmul_desc_t()
+    withUnsafePointer(to: source.raw) { s in
+      withUnsafePointer(to: anyWeights.raw) { w in
+        withUnsafePointer(to: bias.raw) { b in
+          withUnsafePointer(to: target.raw) { t in
+            check(dnnl_matmul_desc_init(&operation, s, w, hasBias ? b : nil, t), "a product")
+          }
+        }
+      }
+    }
+    guard let descriptor = Primitive.plan(operation),
+      let weights = Primitive.query(descriptor, dnnl_query_weights_md)
+    else { preconditionFailure("oneDNN has no product of [\(m), \(k)] and [\(k), \(n)]") }
+    self.weights = weights
+    var arguments = [
+      (Argument.source, source), (Argument.weights, weights), (Argument.destination, target),
+    ]
+    if hasBias { arguments.append((Argument.bias, bias)) }
+    primitive = Primitive(descriptor, arguments)
+  }
+
+  static func cached(m: Int, k: Int, n: Int, transposed: Bool, hasBias: Bool) -> MatrixPlan {
+    Primitive.cached(PrimitiveKey(.matmul, [m, k, n, transposed ? 1 : 0, hasBias ? 1 : 0])) {
+      MatrixPlan(m: m, k: k, n: n, transposed: transposed, hasBias: hasBias)
+    }
+  }
+
+  func run(_ x: Tensor, _ matrix: Tensor, _ bias: Tensor?, into y: Tensor) {
+    let weights = matrix.weights(as: self.weights, seenAs: plainWeights) { reorder }
+    if let bias {
+      primitive.run(x.data, weights.pointer, y.data, bias.data)
+    } else {
+      primitive.run(x.data, weights.pointer, y.data)
+    }
+    withExtendedLifetime((x, weights, bias)) {}
+  }
+}
+
+extension Tensor {
+  /// The memory of these weights in format `target`; the copy is kept while the values are unchanged.
+  ///
+  /// `descriptor` says how the row-major weights look to the primitive (transposed, grouped); `reorder`
+  /// converts from it to `target`.
+  func weights(
+    as target: MemoryDescriptor, seenAs descriptor: MemoryDescriptor, reorder: () -> Primitive
+  ) -> Storage {
+    let plain = contiguous()
+    if descriptor == target, plain.offset == 0 { return plain.storage }
+    if plain.offset == 0 {
+      let known = plain.storage.conversions.withLock { list in
+        list.first { $0.source == descriptor && $0.target == target }?.storage
+      }
+      if let known { return known }
+    }
+    let converted = Storage(byteCount: target.byteCount)
+    reorder().run(plain.data, converted.pointer)
+    if plain.offset == 0 {
+      let entry = Storage.Conversion(source: descriptor, target: target, storage: converted)
+      plain.storage.conversions.withLock { $0.append(entry) }
+    }
+    withExtendedLifetime(plain) {}
+    return converted
+  }
+}

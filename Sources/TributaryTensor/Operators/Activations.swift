@@ -1,0 +1,67 @@
+internal import CTributaryKernels
+internal import TributaryCore
+
+extension Tensor {
+  /// max(x, 0)
+  public func relu() -> Tensor {
+    let output = mapped(keepsZero: true, tributary_relu)
+    return output.recorded(self) { gradient, _ in [gradient.gated(by: output)] }
+  }
+
+  /// This where `output` is positive, else 0: linear in `self`, so it is its own derivative.
+  func gated(by output: Tensor) -> Tensor {
+    paired(with: output, grain: elementGrain, tributary_relu_backward)
+      .recorded(self) { gradient, _ in [gradient.gated(by: output)] }
+  }
+
+  /// 1 / (1 + exp(-x))
+  public func sigmoid() -> Tensor {
+    let output = mapped(keepsZero: false, grain: mathGrain, tributary_sigmoid)
+    return output.recorded(self) { gradient, call in
+      if !isRecording {
+        return [gradient.paired(with: output, grain: elementGrain, tributary_sigmoid_backward)]
+      }
+      let y = call.attached(output)
+      return [gradient * (y * (1 - y))]
+    }
+  }
+
+  public func tanh() -> Tensor {
+    let output = mapped(keepsZero: true, grain: mathGrain, tributary_tanh)
+    return output.recorded(self) { gradient, call in
+      if !isRecording {
+        return [gradient.paired(with: output, grain: elementGrain, tributary_tanh_backward)]
+      }
+      return [gradient * (1 - call.attached(output).squared())]
+    }
+  }
+
+  /// The error function; its derivative is 2 / sqrt(pi) exp(-x^2).
+  public func erf() -> Tensor {
+    mapped(keepsZero: true, grain: mathGrain, tributary_erf).recorded(self) { gradient, _ in
+      [gradient * (-self.squared()).exp() * 1.128_379_167_095_512_6]
+    }
+  }
+
+  /// x Phi(x), with the exact normal distribution function (Hendrycks and Gimpel 2016).
+  public func gelu() -> Tensor {
+    mapped(keepsZero: true, grain: mathGrain, tributary_gelu).recorded(self) { gradient, _ in
+      if !isRecording {
+        return [gradient.paired(with: self, grain: mathGrain, tributary_gelu_backward)]
+      }
+      let cumulative = ((self * 0.707_106_781_186_547_5).erf() + 1) * 0.5
+      let density = (self.squared() * -0.5).exp() * 0.398_942_280_401_432_7
+      return [gradient * (cumulative + self * density)]
+    }
+  }
+}
+
+/// relu(a + b) in one pass: the end of a residual block.
+public func addRelu(_ a: Tensor, _ b: Tensor) -> Tensor {
+  guard a.shape == b.shape else { return (a + b).relu() }
+  let output = a.paired(with: b, grain: elementGrain, tributary_add_relu)
+  return output.recorded(a, b) { gradient, _ in
+    let gated = gradient.gated(by: output)
+    return [gated, gated]
+  }
+}

@@ -1,0 +1,62 @@
+internal import TributaryCore
+
+/// Batch normalisation in training (Ioffe and Szegedy 2015), over all axes but the second:
+/// y = (x - mean) / sqrt(variance + epsilon) * weight + bias for x [B, C, H, W] or [B, C]; with `relu` max(y, 0).
+///
+/// The statistics come without history; the variance is biased (divides by the count).
+public func batchNorm(
+  _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5, relu: Bool = false
+) -> (output: Tensor, batchMean: Tensor, batchVariance: Tensor) {
+  precondition(
+    (x.rank == 4 || x.rank == 2) && weight.shape == [x.shape[1]] && bias.shape == weight.shape,
+    "batchNorm: \(x.shape) with weight \(weight.shape) and bias \(bias.shape)")
+  let input = x.detached.dense()
+  let scale = weight.detached.contiguous()
+  let plan = BatchNormPlan.cached(input.shape, input.layout, epsilon: epsilon, relu: relu)
+  let output = Tensor(uninitialized: input.shape, layout: input.layout)
+  let mean = Tensor(uninitialized: weight.shape)
+  let variance = Tensor(uninitialized: weight.shape)
+  let workspace = plan.workspaceByteCount > 0 ? Storage(byteCount: plan.workspaceByteCount) : nil
+  plan.runForward(input, scale, bias.detached.contiguous(), into: output, mean, variance, workspace)
+  let recorded = output.recorded(x, weight, bias) { gradient, _ in
+    if isRecording {
+      return differentiated([x, weight, bias], seed: gradient) {
+        composedBatchNorm($0[0], $0[1], $0[2], epsilon, relu)
+      }
+    }
+    let plan = BatchNormPlan.cached(input.shape, input.layout, epsilon: epsilon, relu: relu)
+    let dx = Tensor(uninitialized: input.shape, layout: input.layout)
+    let dw = Tensor(uninitialized: scale.shape)
+    let db = Tensor(uninitialized: scale.shape)
+    plan.runBackward(
+      input, scale, mean, variance, gradient.converted(to: input.layout), into: dx, dw, db,
+      workspace)
+    return [dx, dw, db]
+  }
+  return (recorded, mean, variance)
+}
+
+private func composedBatchNorm(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float, _ relu: Bool
+) -> Tensor {
+  let axes = x.shape.indices.filter { $0 != 1 }
+  let mean = x.mean(axes: axes, keepingDimensions: true)
+  let centred = x - mean
+  let variance = centred.squared().mean(axes: axes)
+  let scale = weight * (variance + epsilon).reciprocalSquareRoot()
+  return scaledChannels(centred, scale: scale, shift: bias, relu: relu)
+}
+
+/// Batch normalisation with given statistics, as in inference and below frozen layers; differentiable in
+/// all of x, weight, bias, mean and variance.
+public func batchNormInference(
+  _ x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor,
+  epsilon: Float = 1e-5, relu: Bool = false
+) -> Tensor {
+  precondition(
+    x.rank >= 2 && weight.shape == [x.shape[1]] && bias.shape == weight.shape
+      && mean.shape == weight.shape && variance.shape == weight.shape,
+    "batchNormInference: \(x.shape) with weight \(weight.shape), mean \(mean.shape)")
+  let scale = weight * (variance + epsilon).reciprocalSquareRoot()
+  return scaledChannels(x, scale: scale, shift: bias - mean * scale, relu: relu)
+}

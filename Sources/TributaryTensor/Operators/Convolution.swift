@@ -1,0 +1,93 @@
+internal import TributaryCore
+
+/// Cross-correlation of x [B, C, H, W] with weight [O, C / groups, kh, kw], plus bias [O]:
+/// out extent = (extent + 2 padding - dilation (kernel - 1) - 1) / stride + 1, as torch's.
+public func conv2d(
+  _ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0,
+  dilation: Int = 1, groups: Int = 1
+) -> Tensor {
+  conv2d(
+    x, weight: weight, bias: bias, stride: (stride, stride), padding: (padding, padding),
+    dilation: (dilation, dilation), groups: groups)
+}
+
+/// The same with (vertical, horizontal) strides, paddings and dilations.
+public func conv2d(
+  _ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: (Int, Int), padding: (Int, Int),
+  dilation: (Int, Int) = (1, 1), groups: Int = 1
+) -> Tensor {
+  precondition(
+    x.rank == 4 && weight.rank == 4 && groups > 0 && x.shape[1] == weight.shape[1] * groups
+      && weight.shape[0] % groups == 0,
+    "conv2d: \(x.shape) and weight \(weight.shape) in \(groups) groups: channels differ")
+  precondition(
+    bias.map { $0.shape == [weight.shape[0]] } ?? true,
+    "conv2d: bias \(bias?.shape ?? []) for weight \(weight.shape)")
+  let geometry = ConvolutionGeometry(
+    batch: x.shape[0], inChannels: x.shape[1], height: x.shape[2], width: x.shape[3],
+    outChannels: weight.shape[0], kernel: [weight.shape[2], weight.shape[3]],
+    stride: [stride.0, stride.1], padding: [padding.0, padding.1],
+    dilation: [dilation.0, dilation.1], groups: groups)
+  precondition(
+    geometry.outHeight > 0 && geometry.outWidth > 0,
+    "conv2d: kernel \(geometry.kernel) is larger than the padded input \(x.shape)")
+  return convolution(geometry, x, weight, bias)
+}
+
+private func convolution(
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?
+) -> Tensor {
+  let plan = ConvolutionPlan.cached(geometry, .forward, hasBias: bias != nil)
+  let input = x.converted(to: plan.input)
+  let output = Tensor(uninitialized: geometry.output, layout: plan.output)
+  plan.forward(input, weight, bias?.contiguous(), into: output)
+  let inputs = [input, weight] + (bias.map { [$0] } ?? [])
+  return output.recorded(inputs) { gradient, call in
+    let biasNeeded = call.needs.count > 2 && call.needs[2]
+    let (dw, db) =
+      call.needs[1]
+      ? convolutionWeightGradient(geometry, input, gradient, bias: biasNeeded)
+      : (nil, biasNeeded ? gradient.sum(axes: [0, 2, 3]) : nil)
+    return [
+      call.needs[0] ? convolutionDataGradient(geometry, gradient, weight) : nil, dw,
+    ] + (call.needs.count > 2 ? [db] : [])
+  }
+}
+
+/// The input's gradient, from the output's and the weights: bilinear, so its derivatives are a
+/// convolution and a weight gradient again.
+private func convolutionDataGradient(
+  _ geometry: ConvolutionGeometry, _ gradient: Tensor, _ weight: Tensor
+) -> Tensor {
+  let plan = ConvolutionPlan.cached(geometry, .data)
+  let upstream = gradient.converted(to: plan.output)
+  let result = Tensor(uninitialized: geometry.input, layout: plan.input)
+  plan.backwardData(upstream, weight, into: result)
+  return result.recorded(upstream, weight) { seed, call in
+    [
+      call.needs[0] ? convolution(geometry, seed, weight, nil) : nil,
+      call.needs[1]
+        ? convolutionWeightGradient(geometry, seed, upstream, bias: false).weights : nil,
+    ]
+  }
+}
+
+/// The weights' gradient (and the bias'), from the input and the output's gradient.
+private func convolutionWeightGradient(
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ gradient: Tensor, bias: Bool
+) -> (weights: Tensor, bias: Tensor?) {
+  let together = bias && !isRecording
+  let plan = ConvolutionPlan.cached(geometry, .weights, hasBias: together)
+  let input = x.converted(to: plan.input)
+  let upstream = gradient.converted(to: plan.output)
+  let dw = Tensor(uninitialized: geometry.weights)
+  let db = together ? Tensor(uninitialized: [geometry.outChannels]) : nil
+  plan.backwardWeights(input, upstream, into: dw, bias: db)
+  let result = dw.recorded(input, upstream) { seed, call in
+    [
+      call.needs[0] ? convolutionDataGradient(geometry, upstream, seed) : nil,
+      call.needs[1] ? convolution(geometry, input, seed, nil) : nil,
+    ]
+  }
+  return (result, db ?? (bias ? gradient.sum(axes: [0, 2, 3]) : nil))
+}
