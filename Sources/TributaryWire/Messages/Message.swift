@@ -133,7 +133,7 @@ public struct UpdateOffer: Sendable, Equatable {
 }
 
 /// Why a task could not be done, in the worker's words.
-public struct TaskFailure: Sendable, Equatable {
+public struct TaskFailure: Error, Sendable, Equatable {
   public var round: Int
   public var code: String
   public var reason: String
