@@ -15,6 +15,9 @@ public enum SharedData {
     }
   }()
 
+  /// Whether this machine has the folder; for `.enabled(if:)`.
+  public static var isAvailable: Bool { root != nil }
+
   /// The path of a file under `data/`, such as `mnist/t10k-images-idx3-ubyte.gz`; nil, with a line on
   /// standard error, where it is not there.
   public static func path(_ name: String) -> String? {
