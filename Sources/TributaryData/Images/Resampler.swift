@@ -1,5 +1,7 @@
-/// Resizes planes of bytes by antialiased bilinear interpolation, to the bit as Pillow does
-/// (`Image.resize(size, BILINEAR)`, and with it torchvision's `Resize`).
+/// Resizes planes of bytes by antialiased bilinear interpolation, as Pillow does
+/// (`Image.resize(size, BILINEAR)`, and with it torchvision's `Resize`), to the bit; but for some
+/// shapes that get much lower and hardly narrower Pillow 13 takes columns first, and there the
+/// rounding differs by one.
 ///
 /// A triangle filter, widened by the scale when shrinking, is applied along rows and then along
 /// columns. Weights are fixed-point numbers with 22 fractional bits; each pass rounds to bytes.
