@@ -82,8 +82,8 @@ let package = Package(
     library(
       "TributaryWorker",
       [
-        "TributaryCore", "TributaryPlan", "TributaryTransfer", "TributaryWire",
-        "TributaryTransport", logging,
+        "TributaryCore", "TributaryPlan", "TributaryTensor", "TributaryNN", "TributaryModels",
+        "TributaryData", "TributaryTransfer", "TributaryWire", "TributaryTransport", logging,
       ]),
     library(
       "TributarySimulation",
@@ -114,5 +114,8 @@ let package = Package(
     tests("TributaryWorker"),
     tests("TributarySimulation"),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["tributary", "TributaryCore", "TributaryTestKit"],
+      exclude: ["Reference"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,38 @@
+/// The run file of a small federation on synthetic images.
+struct RunFile {
+  var backbone = "{architecture: cifar-resnet8}"
+  var classes = SyntheticImages.classes
+  var method = "fine-tune"
+  var epochs = 1
+  var rounds = 3
+  var clientsPerRound: Int?
+  var minimumClients = 4
+  var joinWindowSeconds = 60
+
+  /// A federation whose rounds take long enough to be interrupted.
+  static let slow = RunFile(epochs: 8)
+
+  var yaml: String {
+    """
+    name: end-to-end
+    seed: 5
+    backbone: \(backbone)
+    task: {kind: image-classification, classes: \(classes)}
+    data:
+      train: data/train-images-idx3-ubyte
+      test: data/t10k-images-idx3-ubyte
+      partition: {kind: dirichlet, alpha: 1.0, clients: 4, minimumExamples: 20}
+    transfer: {method: \(method)}
+    local:
+      epochs: \(epochs)
+      batchSize: 16
+      optimizer: {kind: sgd, learningRate: 0.05, momentum: 0.9, weightDecay: 0.0005}
+    federation:
+      strategy: {kind: fedavg}
+      rounds: \(rounds)
+      minimumClients: \(minimumClients)
+      joinWindowSeconds: \(joinWindowSeconds)
+    \(clientsPerRound.map { "  clientsPerRound: \($0)" } ?? "")
+    """
+  }
+}

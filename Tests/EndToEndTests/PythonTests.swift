@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+import TributaryTestKit
+
+extension EndToEnd {
+  /// What a run wrote, read by PyTorch and transformers: the same predictions there.
+  @Suite("Python reads what a run wrote") struct PythonTests {
+    @Test(
+      "a residual network", .enabled(if: PythonReference.has("torch", "safetensors")))
+    func images() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        _ = try await cluster.simulatedDigest()
+        let model = workspace("undisturbed/model")
+        let data = workspace("data/t10k-images-idx3-ubyte")
+        let here = try await Prediction.of(model, on: data, in: workspace)
+        let there = try python("predict_images.py", model, data)
+        expectSame(here, there, tolerance: 1e-5)
+        #expect(here.count == 120)
+      }
+    }
+
+    @Test(
+      "a text encoder", .enabled(if: PythonReference.has("torch", "transformers")))
+    func texts() async throws {
+      try await Workspace.run { workspace in
+        _ = try python("make_bert.py", workspace.path)
+        try workspace.write(
+          """
+          name: headlines
+          seed: 3
+          backbone: {path: bert}
+          task: {kind: text-classification, classes: [calm, storm]}
+          data:
+            train: train.tsv
+            test: test.tsv
+            partition: {kind: iid, clients: 2}
+            text: {maximumTokens: 32}
+          local: {batchSize: 8, optimizer: {kind: adamw, learningRate: 0.001}}
+          federation: {rounds: 1, minimumClients: 2}
+          """, to: "run.yaml")
+        try await workspace.output("simulate", workspace("run.yaml"), "--output", workspace("run"))
+        let model = workspace("run/model")
+        let here = try await Prediction.of(model, on: workspace("test.tsv"), in: workspace)
+        let there = try python("predict_texts.py", model, workspace("test.tsv"))
+        expectSame(here, there, tolerance: 1e-4)
+        #expect(here.count == 50)
+      }
+    }
+
+    /// Probabilities, one row an example, that a script of `Reference` prints as JSON.
+    private func python(_ script: String, _ arguments: String...) throws -> [[Double]] {
+      let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      let path = folder.appendingPathComponent("Reference/\(script)").path
+      let result = PythonReference.run([path] + arguments)
+      guard result.status == 0 else { throw EndToEndError("\(script): \(result.output)") }
+      let last = result.output.split(separator: "\n").last ?? "[]"
+      return try JSONDecoder().decode([[Double]].self, from: Data(last.utf8))
+    }
+
+    private func expectSame(_ here: [Prediction], _ there: [[Double]], tolerance: Double) {
+      #expect(here.count == there.count)
+      for (index, (ours, theirs)) in zip(here, there).enumerated() {
+        let largest = theirs.indices.max { theirs[$0] < theirs[$1] }
+        #expect(ours.label == largest, "example \(index)")
+        for (left, right) in zip(ours.probabilities, theirs) {
+          #expect(abs(left - right) < tolerance, "example \(index)")
+        }
+      }
+    }
+  }
+}
