@@ -5,6 +5,15 @@ internal import TributaryCore
 struct Backpropagation {
   private var nodes: [Node] = []
   private var gradients: [Tensor?] = []
+  // A walk may start within another (a product that differentiates), over some of the same nodes.
+  private var outer: [(walk: Int, slot: Int)] = []
+  private let walk: Int
+
+  private init() {
+    let context = ThreadContext.current
+    context.walks += 1
+    walk = context.walks
+  }
 
   /// The gradients of `root` with respect to `inputs`, given its own; nil where it does not depend.
   static func run(
@@ -12,43 +21,55 @@ struct Backpropagation {
   ) -> [Tensor?] {
     var walk = Backpropagation()
     walk.collect(from: root, floor: inputs.map(\.depth).min() ?? 0)
-    defer { for node in walk.nodes { node.slot = -1 } }
+    defer { walk.restore() }
     let needed = walk.needed(for: inputs)
     walk.gradients = [Tensor?](repeating: nil, count: walk.nodes.count)
-    let start = root.slot
-    guard needed[start] else { return inputs.map { _ in nil } }
+    let start = walk.nodes.count - 1  // nothing is deeper than the output
+    guard start >= 0, needed[start] else { return inputs.map { _ in nil } }
     walk.gradients[start] = seed
     var isInput = [Bool](repeating: false, count: walk.nodes.count)
-    for input in inputs where input.slot >= 0 { isInput[input.slot] = true }
+    for input in inputs { if let slot = walk.slot(of: input) { isInput[slot] = true } }
     for slot in walk.nodes.indices.reversed() where needed[slot] {
       walk.visit(slot, keeping: isInput[slot], needed: needed, consume: consume)
     }
-    return inputs.map { $0.slot >= 0 ? walk.gradients[$0.slot] : nil }
+    return inputs.map { input in walk.slot(of: input).flatMap { walk.gradients[$0] } }
   }
 
   /// All nodes that can lie between, ordered so that inputs come before what was computed from them.
   private mutating func collect(from root: Node, floor: Int) {
-    root.slot = 0
-    var found = [root]
-    var next = 0
-    while next < found.count {
-      for case let parent? in found[next].parents where parent.slot < 0 && parent.depth >= floor {
-        parent.slot = found.count
-        found.append(parent)
+    var seen: [Node] = []
+    var next = -1
+    var parents: [Node?] = [root]
+    repeat {
+      for case let parent? in parents where parent.walk != walk && parent.depth >= floor {
+        outer.append((parent.walk, parent.slot))
+        (parent.walk, parent.slot) = (walk, seen.count)
+        seen.append(parent)
       }
       next += 1
-    }
-    nodes = found.sorted { ($0.depth, $0.slot) < ($1.depth, $1.slot) }
+      if next < seen.count { parents = seen[next].parents }
+    } while next < seen.count
+    let order = seen.indices.sorted { (seen[$0].depth, $0) < (seen[$1].depth, $1) }
+    nodes = order.map { seen[$0] }
+    outer = order.map { outer[$0] }
     for (slot, node) in nodes.enumerated() { node.slot = slot }
+  }
+
+  private func restore() {
+    for (node, before) in zip(nodes, outer) { (node.walk, node.slot) = before }
+  }
+
+  private func slot(of node: Node?) -> Int? {
+    guard let node, node.walk == walk else { return nil }
+    return node.slot
   }
 
   private func needed(for inputs: [Node]) -> [Bool] {
     var needed = [Bool](repeating: false, count: nodes.count)
-    for input in inputs where input.slot >= 0 { needed[input.slot] = true }
+    for input in inputs { if let slot = slot(of: input) { needed[slot] = true } }
     for (slot, node) in nodes.enumerated() where !needed[slot] {
       needed[slot] = node.parents.contains { parent in
-        guard let parent, parent.slot >= 0 else { return false }
-        return needed[parent.slot]
+        self.slot(of: parent).map { needed[$0] } ?? false
       }
     }
     return needed
@@ -57,16 +78,13 @@ struct Backpropagation {
   private mutating func visit(_ slot: Int, keeping: Bool, needed: [Bool], consume: Bool) {
     let node = nodes[slot]
     guard let gradient = gradients[slot], let product = node.product else { return }
-    let needs = node.parents.map { parent in
-      guard let parent, parent.slot >= 0 else { return false }
-      return needed[parent.slot]
-    }
+    let needs = node.parents.map { parent in self.slot(of: parent).map { needed[$0] } ?? false }
     if !keeping { gradients[slot] = nil }
     guard needs.contains(true) else { return }
     let results = product(gradient, BackwardCall(node: node, needs: needs))
     for (index, parent) in node.parents.enumerated() where needs[index] {
-      guard let parent, let result = results[index] else { continue }
-      add(result, at: parent.slot)
+      guard let target = self.slot(of: parent), let result = results[index] else { continue }
+      add(result, at: target)
     }
     if consume { node.consume() }
   }

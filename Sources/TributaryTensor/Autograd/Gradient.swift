@@ -11,7 +11,7 @@ public func gradient(
 ) -> [Tensor] {
   let targets = inputs.map { input in
     guard let node = input.node else {
-      preconditionFailure("gradient: an input has no history; make it with variable()")
+      refuse("gradient: an input has no history; make it with variable()")
     }
     return node
   }
@@ -32,7 +32,7 @@ public func valueAndGradient(
 ) rethrows -> (value: Tensor, gradient: ParameterTree<Tensor>) {
   let variables = parameters.mapValues { createGraph && $0.node != nil ? $0 : $0.variable() }
   let value = try withRecording(true) { try loss(variables) }
-  precondition(value.count == 1, "valueAndGradient: the loss has shape \(value.shape)")
+  require(value.count == 1, "valueAndGradient: the loss has shape \(value.shape)")
   let targets = variables.values.compactMap(\.node)
   var found = backpropagate(
     value, seed: nil, to: targets, createGraph: createGraph, consume: !createGraph)[...]
@@ -47,7 +47,7 @@ private func backpropagate(
 ) -> [Tensor?] {
   guard let root = output.node, !targets.isEmpty else { return targets.map { _ in nil } }
   if let seed {
-    precondition(
+    require(
       seed.shape == output.shape, "gradient: seed \(seed.shape) for output \(output.shape)")
   }
   return withRecording(createGraph) {

@@ -26,7 +26,8 @@ final class Node: @unchecked Sendable {
   private(set) var product: VectorJacobianProduct?
   /// Longest way to a leaf: an order in which every operation comes after its inputs.
   let depth: Int
-  /// Position in the walk under way.
+  /// The latest walk that came here, and its position there.
+  var walk = 0
   var slot = -1
 
   init(parents: [Node?], product: @escaping VectorJacobianProduct) {

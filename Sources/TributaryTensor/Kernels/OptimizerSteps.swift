@@ -24,7 +24,7 @@ public func sgdStep(
   _ parameter: inout Tensor, gradient: Tensor, velocity: inout Tensor?, learningRate: Float,
   momentum: Float = 0, dampening: Float = 0, weightDecay: Float = 0, nesterov: Bool = false
 ) {
-  precondition(
+  require(
     parameter.shape == gradient.shape, "sgdStep: \(parameter.shape) and gradient \(gradient.shape)")
   let g = gradient.detached.contiguous()
   parameter.prepareForWriting()
@@ -53,7 +53,7 @@ public func adamWStep(
   secondMoment: inout Tensor, step: Int, learningRate: Float, beta1: Float = 0.9,
   beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
 ) {
-  precondition(
+  require(
     parameter.shape == gradient.shape && firstMoment.shape == gradient.shape
       && secondMoment.shape == gradient.shape && step >= 1,
     "adamWStep: \(parameter.shape) and gradient \(gradient.shape), step \(step)")

@@ -4,7 +4,7 @@ internal import COneDNN
 public enum ComputeThreads {
   /// With 1, everything runs on the calling thread. Results may depend on the count, so a run pins it.
   public static func pin(_ count: Int) {
-    precondition(count >= 1, "ComputeThreads.pin: at least one thread, not \(count)")
+    require(count >= 1, "ComputeThreads.pin: at least one thread, not \(count)")
     let context = ThreadContext.current
     guard context.threads != count else { return }
     omp_set_num_threads(Int32(count))

@@ -86,7 +86,7 @@ public enum MemoryPool {
     let large = size >= hugePage
     let status = posix_memalign(&pointer, large ? hugePage : 64, size)
     guard status == 0, let pointer else {
-      preconditionFailure("out of memory: \(size) bytes for a tensor")
+      refuse("out of memory: \(size) bytes for a tensor")
     }
     if large { madvise(pointer, size, MADV_HUGEPAGE) }
     return pointer

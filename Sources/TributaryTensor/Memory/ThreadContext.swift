@@ -5,6 +5,8 @@ internal import Glibc
 /// What each thread has for itself: whether it records, how many threads it may use, its primitives.
 final class ThreadContext {
   var isRecording = true
+  /// Walks over graphs so far; their numbers tell them apart.
+  var walks = 0
   var threads: Int
   var primitives: [PrimitiveKey: AnyObject] = [:]
   let stream: dnnl_stream_t
@@ -41,7 +43,7 @@ final class ThreadContext {
     let status = pthread_key_create(&key) { raw in
       if let raw { Unmanaged<ThreadContext>.fromOpaque(raw).release() }
     }
-    precondition(status == 0, "no thread-specific key left")
+    require(status == 0, "no thread-specific key left")
     return key
   }()
 

@@ -25,7 +25,7 @@ final class BatchNormPlan {
     }
     guard let descriptor = Primitive.plan(operation),
       let reverseDescriptor = Primitive.plan(reverse, hint: descriptor)
-    else { preconditionFailure("oneDNN has no batch norm of \(shape)") }
+    else { refuse("oneDNN has no batch norm of \(shape)") }
     let workspace = relu ? Primitive.query(descriptor, dnnl_query_workspace_md) : nil
     workspaceByteCount = workspace?.byteCount ?? 0
     let extra = workspaceByteCount > 0 ? workspace.map { [(Argument.workspace, $0)] } ?? [] : []
@@ -38,8 +38,9 @@ final class BatchNormPlan {
     backward = Primitive(
       reverseDescriptor,
       [
-        (Argument.source, data), (Argument.scale, channel), (Argument.mean, channel),
-        (Argument.variance, channel), (Argument.destinationGradient, data),
+        (Argument.source, data), (Argument.scale, channel), (Argument.shift, channel),
+        (Argument.mean, channel), (Argument.variance, channel),
+        (Argument.destinationGradient, data),
         (Argument.sourceGradient, data), (Argument.scaleGradient, channel),
         (Argument.shiftGradient, channel),
       ] + extra)
@@ -68,17 +69,19 @@ final class BatchNormPlan {
   }
 
   func runBackward(
-    _ x: Tensor, _ weight: Tensor, _ mean: Tensor, _ variance: Tensor, _ gradient: Tensor,
-    into dx: Tensor, _ dw: Tensor, _ db: Tensor, _ workspace: Storage?
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ mean: Tensor, _ variance: Tensor,
+    _ gradient: Tensor, into dx: Tensor, _ dw: Tensor, _ db: Tensor, _ workspace: Storage?
   ) {
     if let workspace {
       backward.run(
-        x.data, weight.data, mean.data, variance.data, gradient.data, dx.data, dw.data, db.data,
+        x.data, weight.data, bias.data, mean.data, variance.data, gradient.data, dx.data, dw.data,
+        db.data,
         workspace.pointer)
     } else {
       backward.run(
-        x.data, weight.data, mean.data, variance.data, gradient.data, dx.data, dw.data, db.data)
+        x.data, weight.data, bias.data, mean.data, variance.data, gradient.data, dx.data, dw.data,
+        db.data)
     }
-    withExtendedLifetime((x, weight, mean, variance, gradient)) {}
+    withExtendedLifetime((x, weight, bias, mean, variance, gradient)) {}
   }
 }

@@ -22,7 +22,7 @@ final class ConvolutionPlan {
     // A reference implementation is the last resort.
     guard let chosen = candidates.first(where: { !Self.isReference($0.1) }) ?? candidates.last
     else {
-      preconditionFailure("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
+      refuse("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
     }
     for candidate in candidates where candidate.1 != chosen.1 {
       dnnl_primitive_desc_destroy(candidate.1)
@@ -31,7 +31,7 @@ final class ConvolutionPlan {
     output = chosen.0.output
     let query = direction == .weights ? dnnl_query_diff_weights_md : dnnl_query_weights_md
     guard let weights = Primitive.query(chosen.1, query) else {
-      preconditionFailure("a convolution without weights")
+      refuse("a convolution without weights")
     }
     self.weights = weights
     fromPlainWeights = MemoryDescriptor(Shape(geometry.weightDimensions), .rowMajor)

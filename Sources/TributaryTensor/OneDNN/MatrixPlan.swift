@@ -27,7 +27,7 @@ final class MatrixPlan {
     }
     guard let descriptor = Primitive.plan(operation),
       let weights = Primitive.query(descriptor, dnnl_query_weights_md)
-    else { preconditionFailure("oneDNN has no product of [\(m), \(k)] and [\(k), \(n)]") }
+    else { refuse("oneDNN has no product of [\(m), \(k)] and [\(k), \(n)]") }
     self.weights = weights
     var arguments = [
       (Argument.source, source), (Argument.weights, weights), (Argument.destination, target),

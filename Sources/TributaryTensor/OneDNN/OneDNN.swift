@@ -16,5 +16,5 @@ enum OneDNN {
 
 /// A refusal of oneDNN where it must not refuse is a bug of ours: what callers pass is checked before.
 func check(_ status: dnnl_status_t, _ what: @autoclosure () -> String) {
-  precondition(status == dnnl_success, "oneDNN refused \(what()): status \(status.rawValue)")
+  require(status == dnnl_success, "oneDNN refused \(what()): status \(status.rawValue)")
 }

@@ -48,7 +48,7 @@ final class PoolPlan {
     }
     guard let descriptor = Primitive.plan(operation),
       let reverseDescriptor = Primitive.plan(reverse, hint: descriptor)
-    else { preconditionFailure("oneDNN has no pooling of \(geometry.input)") }
+    else { refuse("oneDNN has no pooling of \(geometry.input)") }
     let workspace =
       geometry.isMaximum ? Primitive.query(descriptor, dnnl_query_workspace_md) : nil
     workspaceByteCount = workspace?.byteCount ?? 0

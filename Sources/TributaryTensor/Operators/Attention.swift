@@ -10,15 +10,15 @@ public func attention(
   query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, dropout: Float = 0,
   randomKey: RandomKey? = nil
 ) -> Tensor {
-  precondition(
+  require(
     query.rank == 4 && key.rank == 4 && key.shape == value.shape
       && query.shape[0] == key.shape[0] && query.shape[1] == key.shape[1]
       && query.shape[3] == key.shape[3],
     "attention: query \(query.shape), key \(key.shape), value \(value.shape)")
-  precondition(
+  require(
     mask.map { $0.shape == [key.shape[0], key.shape[2]] } ?? true,
     "attention: mask \(mask?.shape ?? []) for key \(key.shape)")
-  precondition(dropout == 0 || randomKey != nil, "attention: dropout needs a random key")
+  require(dropout == 0 || randomKey != nil, "attention: dropout needs a random key")
   let draw = randomKey.flatMap { dropout > 0 ? DropoutDraw(dropout, $0) : nil }
   let run = AttentionRun(query, key, value, mask: mask, draw: draw)
   let (output, probabilities) = run.forward()

@@ -7,17 +7,18 @@ internal import TributaryCore
 public func batchNorm(
   _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5, relu: Bool = false
 ) -> (output: Tensor, batchMean: Tensor, batchVariance: Tensor) {
-  precondition(
+  require(
     (x.rank == 4 || x.rank == 2) && weight.shape == [x.shape[1]] && bias.shape == weight.shape,
     "batchNorm: \(x.shape) with weight \(weight.shape) and bias \(bias.shape)")
   let input = x.detached.dense()
   let scale = weight.detached.contiguous()
+  let shift = bias.detached.contiguous()
   let plan = BatchNormPlan.cached(input.shape, input.layout, epsilon: epsilon, relu: relu)
   let output = Tensor(uninitialized: input.shape, layout: input.layout)
   let mean = Tensor(uninitialized: weight.shape)
   let variance = Tensor(uninitialized: weight.shape)
   let workspace = plan.workspaceByteCount > 0 ? Storage(byteCount: plan.workspaceByteCount) : nil
-  plan.runForward(input, scale, bias.detached.contiguous(), into: output, mean, variance, workspace)
+  plan.runForward(input, scale, shift, into: output, mean, variance, workspace)
   let recorded = output.recorded(x, weight, bias) { gradient, _ in
     if isRecording {
       return differentiated([x, weight, bias], seed: gradient) {
@@ -29,7 +30,7 @@ public func batchNorm(
     let dw = Tensor(uninitialized: scale.shape)
     let db = Tensor(uninitialized: scale.shape)
     plan.runBackward(
-      input, scale, mean, variance, gradient.converted(to: input.layout), into: dx, dw, db,
+      input, scale, shift, mean, variance, gradient.converted(to: input.layout), into: dx, dw, db,
       workspace)
     return [dx, dw, db]
   }
@@ -53,7 +54,7 @@ public func batchNormInference(
   _ x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor,
   epsilon: Float = 1e-5, relu: Bool = false
 ) -> Tensor {
-  precondition(
+  require(
     x.rank >= 2 && weight.shape == [x.shape[1]] && bias.shape == weight.shape
       && mean.shape == weight.shape && variance.shape == weight.shape,
     "batchNormInference: \(x.shape) with weight \(weight.shape), mean \(mean.shape)")

@@ -50,7 +50,7 @@ extension Tensor {
 
   /// `kernel` on two tensors of one shape, in `other`'s layout if that is blocked, without history.
   func paired(with other: Tensor, grain: Int, _ kernel: tributary_binary) -> Tensor {
-    precondition(shape == other.shape, "element-wise: \(shape) and \(other.shape) differ")
+    require(shape == other.shape, "element-wise: \(shape) and \(other.shape) differ")
     let second = other.dense()
     let layout = isBlocked && !second.isBlocked ? self.layout : second.layout
     let a = converted(to: layout)
@@ -68,7 +68,7 @@ extension Tensor {
   static func combined(
     _ a: Tensor, _ b: Tensor, _ name: String, keepsZero: Bool, _ kernel: tributary_binary
   ) -> Tensor {
-    precondition(
+    require(
       a.dtype == .float32 && b.dtype == .float32, "\(name) needs float32 on both sides")
     if a.shape == b.shape, a.isDense || b.isDense {
       let result = a.paired(with: b, grain: elementGrain, kernel)
@@ -76,7 +76,7 @@ extension Tensor {
     }
     if b.count == 1, a.isDense, b.rank <= a.rank { return scaled(a, b, kernel, keepsZero) }
     guard let shape = Shape.broadcast(a.shape, b.shape) else {
-      preconditionFailure("\(name): shapes \(a.shape) and \(b.shape) cannot be broadcast")
+      refuse("\(name): shapes \(a.shape) and \(b.shape) cannot be broadcast")
     }
     let first = a.isBlocked ? a.contiguous() : a
     let second = b.isBlocked ? b.contiguous() : b

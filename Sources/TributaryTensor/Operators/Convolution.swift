@@ -16,11 +16,11 @@ public func conv2d(
   _ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: (Int, Int), padding: (Int, Int),
   dilation: (Int, Int) = (1, 1), groups: Int = 1
 ) -> Tensor {
-  precondition(
+  require(
     x.rank == 4 && weight.rank == 4 && groups > 0 && x.shape[1] == weight.shape[1] * groups
       && weight.shape[0] % groups == 0,
     "conv2d: \(x.shape) and weight \(weight.shape) in \(groups) groups: channels differ")
-  precondition(
+  require(
     bias.map { $0.shape == [weight.shape[0]] } ?? true,
     "conv2d: bias \(bias?.shape ?? []) for weight \(weight.shape)")
   let geometry = ConvolutionGeometry(
@@ -28,7 +28,7 @@ public func conv2d(
     outChannels: weight.shape[0], kernel: [weight.shape[2], weight.shape[3]],
     stride: [stride.0, stride.1], padding: [padding.0, padding.1],
     dilation: [dilation.0, dilation.1], groups: groups)
-  precondition(
+  require(
     geometry.outHeight > 0 && geometry.outWidth > 0,
     "conv2d: kernel \(geometry.kernel) is larger than the padded input \(x.shape)")
   return convolution(geometry, x, weight, bias)

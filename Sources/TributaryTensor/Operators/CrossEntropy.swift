@@ -3,13 +3,13 @@ internal import TributaryCore
 
 /// The mean over the batch of -log softmax(logits)[label]; logits [B, C], labels int32 [B].
 public func softmaxCrossEntropy(_ logits: Tensor, labels: Tensor) -> Tensor {
-  precondition(
+  require(
     logits.rank == 2 && labels.dtype == .int32 && labels.shape == [logits.shape[0]]
       && logits.count > 0, "softmaxCrossEntropy: logits \(logits.shape), labels \(labels.shape)")
   let (rows, classes) = (logits.shape[0], logits.shape[1])
   let targets = labels.contiguous()
   for row in 0..<rows {
-    precondition(
+    require(
       targets.integers[row] >= 0 && Int(targets.integers[row]) < classes,
       "softmaxCrossEntropy: a label is outside 0..<\(classes)")
   }

@@ -6,7 +6,7 @@ public import TributaryCore
 /// Element i (row-major) falls where word i under `key` is below probability * 2^32: nothing is kept for
 /// the gradient, which draws the same words again.
 public func dropout(_ x: Tensor, probability: Float, key: RandomKey) -> Tensor {
-  precondition(
+  require(
     probability >= 0 && probability < 1, "dropout: probability \(probability) outside 0..<1")
   guard probability > 0 else { return x }
   let input = x.detached.contiguous()

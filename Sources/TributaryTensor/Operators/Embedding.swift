@@ -3,7 +3,7 @@ internal import TributaryCore
 
 /// Rows of `table` [V, D] by `ids` (int32, any shape): [..., D].
 public func embedding(_ table: Tensor, ids: Tensor) -> Tensor {
-  precondition(
+  require(
     table.rank == 2 && ids.dtype == .int32, "embedding: table \(table.shape), ids \(ids.dtype)")
   let indices = ids.contiguous()
   let (count, width) = (ids.count, table.shape[1])
@@ -12,7 +12,7 @@ public func embedding(_ table: Tensor, ids: Tensor) -> Tensor {
   let output = Tensor(uninitialized: Shape(ids.shape.dimensions + [width]))
   let (source, index, target) = (rows.data, indices.integers, output.data)
   for position in 0..<count {
-    precondition(
+    require(
       index[position] >= 0 && index[position] < vocabulary,
       "embedding: an id is outside 0..<\(vocabulary)")
   }

@@ -22,7 +22,7 @@ extension Tensor {
   public func argmax(axis: Int) -> Tensor { maximum(axis: normalized(axis: axis, "argmax")).1 }
 
   private func maximum(axis: Int) -> (Tensor, Tensor) {
-    precondition(dtype == .float32 && shape[axis] > 0, "max over axis \(axis) of \(shape)")
+    require(dtype == .float32 && shape[axis] > 0, "max over axis \(axis) of \(shape)")
     let plain = detached.contiguous()
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *)

@@ -5,7 +5,7 @@ internal import TributaryCore
 public func groupNorm(
   _ x: Tensor, groups: Int, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5
 ) -> Tensor {
-  precondition(
+  require(
     x.rank >= 2 && groups > 0 && x.shape[1] % groups == 0 && weight.shape == [x.shape[1]]
       && bias.shape == weight.shape,
     "groupNorm: \(x.shape) in \(groups) groups with weight \(weight.shape)")

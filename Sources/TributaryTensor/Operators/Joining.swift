@@ -4,7 +4,7 @@ internal import TributaryCore
 extension Tensor {
   /// `tensors` one after the other along `axis`.
   public static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
-    precondition(!tensors.isEmpty, "concatenated: nothing to join")
+    require(!tensors.isEmpty, "concatenated: nothing to join")
     let axis = tensors[0].normalized(axis: axis, "concatenated")
     var shape = tensors[0].shape
     shape[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
@@ -14,7 +14,7 @@ extension Tensor {
     for tensor in tensors {
       var expected = shape
       expected[axis] = tensor.shape[axis]
-      precondition(
+      require(
         tensor.shape == expected && tensor.dtype == result.dtype,
         "concatenated: \(tensor.shape) beside \(tensors[0].shape) along axis \(axis)")
       result.place(tensor, axis: axis, start: start, step: 1)
@@ -33,7 +33,7 @@ extension Tensor {
   /// Zeros before and after along `axis`.
   public func padded(axis: Int, before: Int, after: Int) -> Tensor {
     let axis = normalized(axis: axis, "padded")
-    precondition(before >= 0 && after >= 0, "padded: \(before) before, \(after) after")
+    require(before >= 0 && after >= 0, "padded: \(before) before, \(after) after")
     if before == 0, after == 0 { return self }
     var target = shape
     target[axis] += before + after

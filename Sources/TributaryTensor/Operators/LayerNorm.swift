@@ -6,7 +6,7 @@ internal import TributaryCore
 public func layerNorm(
   _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5
 ) -> Tensor {
-  precondition(
+  require(
     x.rank >= 1 && weight.shape == [x.shape[x.rank - 1]] && bias.shape == weight.shape,
     "layerNorm: \(x.shape) with weight \(weight.shape) and bias \(bias.shape)")
   let input = x.detached.contiguous()

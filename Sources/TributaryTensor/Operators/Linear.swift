@@ -3,10 +3,10 @@ internal import TributaryCore
 
 /// y = x W^T + b for x [..., in], W [out, in], b [out]; y [..., out].
 public func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) -> Tensor {
-  precondition(
+  require(
     weight.rank == 2 && x.rank >= 1 && x.shape[x.rank - 1] == weight.shape[1],
     "linear: \(x.shape) and weight \(weight.shape): inner dimensions differ")
-  precondition(
+  require(
     bias.map { $0.shape == [weight.shape[0]] } ?? true,
     "linear: bias \(bias?.shape ?? []) for weight \(weight.shape)")
   let flat = x.rank == 2 ? x : x.reshaped([-1, weight.shape[1]])

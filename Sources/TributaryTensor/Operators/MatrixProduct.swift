@@ -6,11 +6,11 @@ internal import TributaryCore
 public func matmul(
   _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
 ) -> Tensor {
-  precondition(a.rank >= 2 && b.rank >= 2, "matmul: shapes \(a.shape) and \(b.shape)")
+  require(a.rank >= 2 && b.rank >= 2, "matmul: shapes \(a.shape) and \(b.shape)")
   let m = a.shape[a.rank - (transposeA ? 1 : 2)]
   let k = a.shape[a.rank - (transposeA ? 2 : 1)]
   let n = b.shape[b.rank - (transposeB ? 2 : 1)]
-  precondition(
+  require(
     b.shape[b.rank - (transposeB ? 1 : 2)] == k,
     "matmul: \(a.shape) x \(b.shape): inner dimensions differ")
   if b.rank == 2, a.rank > 2, !transposeA {
@@ -38,7 +38,7 @@ private func batchedProduct(
   let leftBatch = Shape(a.shape.dimensions.dropLast(2))
   let rightBatch = Shape(b.shape.dimensions.dropLast(2))
   guard let batch = Shape.broadcast(leftBatch, rightBatch) else {
-    preconditionFailure("matmul: \(a.shape) x \(b.shape): leading axes cannot be broadcast")
+    refuse("matmul: \(a.shape) x \(b.shape): leading axes cannot be broadcast")
   }
   let result = Tensor(uninitialized: Shape(batch.dimensions + [m, n]))
   guard result.count > 0 else { return result }

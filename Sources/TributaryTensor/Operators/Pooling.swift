@@ -32,14 +32,14 @@ public func averagePool2d(
 
 /// The mean of each channel: [B, C, H, W] -> [B, C].
 public func globalAveragePool(_ x: Tensor) -> Tensor {
-  precondition(x.rank == 4, "globalAveragePool: shape \(x.shape)")
+  require(x.rank == 4, "globalAveragePool: shape \(x.shape)")
   return channelMeans(x)
 }
 
 private func poolGeometry(
   _ name: String, _ x: Tensor, _ kernel: Int, _ stride: Int?, _ padding: Int, isMaximum: Bool
 ) -> PoolGeometry {
-  precondition(
+  require(
     x.rank == 4 && kernel > 0 && (stride ?? 1) > 0 && padding >= 0 && 2 * padding <= kernel
       && x.shape[2] + 2 * padding >= kernel && x.shape[3] + 2 * padding >= kernel,
     "\(name): kernel \(kernel), padding \(padding) on \(x.shape)")

@@ -35,7 +35,7 @@ extension Tensor {
 
   /// Row by row from the last run of neighbouring axes to the first; the shape loses the axes.
   private func summed(over axes: Set<Int>) -> Tensor {
-    precondition(dtype == .float32, "sum needs float32, not \(dtype.rawValue)")
+    require(dtype == .float32, "sum needs float32, not \(dtype.rawValue)")
     if isBlocked, axes == [0, 2, 3] { return channelSums().summed(over: [0]) }
     var current = detached.contiguous()
     var remaining = axes
@@ -81,7 +81,7 @@ extension Tensor {
 
   func normalized(axis: Int, _ name: String) -> Int {
     let positive = axis < 0 ? axis + rank : axis
-    precondition(positive >= 0 && positive < rank, "\(name): axis \(axis) of shape \(shape)")
+    require(positive >= 0 && positive < rank, "\(name): axis \(axis) of shape \(shape)")
     return positive
   }
 }

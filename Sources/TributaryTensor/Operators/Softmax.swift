@@ -43,7 +43,7 @@ private func overRows(
     UnsafePointer<Float>, UnsafePointer<Float>?, Int, Int, UnsafeMutablePointer<Float>
   ) -> Void
 ) -> Tensor {
-  precondition(x.rank >= 1 && x.count > 0, "softmax: shape \(x.shape)")
+  require(x.rank >= 1 && x.count > 0, "softmax: shape \(x.shape)")
   let input = x.contiguous()
   let output = Tensor(uninitialized: x.shape)
   let count = x.shape[x.rank - 1]

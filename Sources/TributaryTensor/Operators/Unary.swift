@@ -6,7 +6,7 @@ typealias UnaryKernel = (UnsafePointer<Float>?, Int, UnsafeMutablePointer<Float>
 extension Tensor {
   /// `kernel` on every element, in this tensor's layout, without history.
   func mapped(keepsZero: Bool, grain: Int = elementGrain, _ kernel: UnaryKernel) -> Tensor {
-    precondition(dtype == .float32, "element-wise mathematics needs float32, not \(dtype.rawValue)")
+    require(dtype == .float32, "element-wise mathematics needs float32, not \(dtype.rawValue)")
     let input = dense()
     let output = Tensor(uninitialized: shape, layout: input.layout)
     let source = input.data

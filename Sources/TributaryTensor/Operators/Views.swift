@@ -18,7 +18,7 @@ extension Tensor {
       let known = target.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
       target[open] = known == 0 ? 0 : count / known
     }
-    precondition(target.elementCount == count, "reshaped: \(shape) cannot become \(newShape)")
+    require(target.elementCount == count, "reshaped: \(shape) cannot become \(newShape)")
     return target
   }
 
@@ -29,7 +29,7 @@ extension Tensor {
 
   /// Axis `i` of the result is axis `axes[i]` of this: a view.
   public func permuted(_ axes: [Int]) -> Tensor {
-    precondition(axes.sorted() == Array(0..<rank), "permuted: \(axes) of shape \(shape)")
+    require(axes.sorted() == Array(0..<rank), "permuted: \(axes) of shape \(shape)")
     var inverse = axes
     for (index, axis) in axes.enumerated() { inverse[axis] = index }
     return view(
@@ -39,14 +39,14 @@ extension Tensor {
 
   /// With the last two axes exchanged.
   public func transposed() -> Tensor {
-    precondition(rank >= 2, "transposed: shape \(shape)")
+    require(rank >= 2, "transposed: shape \(shape)")
     return permuted(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
   }
 
   /// Repeated along axes of extent 1 and along new leading axes, as NumPy: a view.
   public func broadcast(to target: Shape) -> Tensor {
     if shape == target { return self }
-    precondition(
+    require(
       Shape.broadcast(shape, target) == target, "broadcast: \(shape) cannot become \(target)")
     let plain = isBlocked ? detached.contiguous() : detached
     let strides = plain.strides(broadcastTo: target)
@@ -63,7 +63,7 @@ extension Tensor {
   /// Elements start, start + step, ... below `end` along `axis`: a view.
   public func sliced(axis: Int, from start: Int, to end: Int, by step: Int) -> Tensor {
     let axis = normalized(axis: axis, "sliced")
-    precondition(
+    require(
       start >= 0 && start <= end && end <= shape[axis] && step > 0,
       "sliced: \(start)..<\(end) by \(step) of axis \(axis) of \(shape)")
     if start == 0, end == shape[axis], step == 1 { return self }

@@ -3,14 +3,14 @@ public import TributaryCore
 
 extension Tensor {
   public init(_ values: [Float], shape: Shape) {
-    precondition(
+    require(
       values.count == shape.elementCount, "Tensor: \(values.count) values for shape \(shape)")
     self.init(uninitialized: shape)
     values.withUnsafeBytes { storage.pointer.copyMemory(from: $0) }
   }
 
   public init(_ values: [Int32], shape: Shape) {
-    precondition(
+    require(
       values.count == shape.elementCount, "Tensor: \(values.count) values for shape \(shape)")
     self.init(uninitialized: shape, dtype: .int32)
     values.withUnsafeBytes { storage.pointer.copyMemory(from: $0) }

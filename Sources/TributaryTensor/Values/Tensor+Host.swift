@@ -73,13 +73,13 @@ extension Tensor {
     do {
       return try HostTensor(dtype: dtype, shape: shape, bytes: bytes)
     } catch {
-      preconditionFailure("host: \(error)")
+      refuse("host: \(error)")
     }
   }
 
   /// The elements in row-major order.
   public func floats() -> [Float] {
-    precondition(dtype == .float32, "floats: the tensor holds \(dtype.rawValue)")
+    require(dtype == .float32, "floats: the tensor holds \(dtype.rawValue)")
     let plain = contiguous()
     return withExtendedLifetime(plain) {
       Array(UnsafeBufferPointer(start: plain.data, count: count))
@@ -88,7 +88,7 @@ extension Tensor {
 
   /// The elements in row-major order.
   public func ints() -> [Int32] {
-    precondition(dtype == .int32, "ints: the tensor holds \(dtype.rawValue)")
+    require(dtype == .int32, "ints: the tensor holds \(dtype.rawValue)")
     let plain = contiguous()
     return withExtendedLifetime(plain) {
       Array(UnsafeBufferPointer(start: plain.integers, count: count))
@@ -97,7 +97,7 @@ extension Tensor {
 
   /// The only element.
   public var item: Float {
-    precondition(count == 1 && dtype == .float32, "item: the tensor has shape \(shape)")
+    require(count == 1 && dtype == .float32, "item: the tensor has shape \(shape)")
     return withExtendedLifetime(storage) { data[0] }  // every layout starts with the first element
   }
 
