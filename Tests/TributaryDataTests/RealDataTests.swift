@@ -35,6 +35,19 @@ import TributaryTestKit
     #expect(train.count == 60_000)
   }
 
+  /// Debian's package dataset-fashion-mnist.
+  @Test func fashionMNIST() throws {
+    let path = "/usr/share/datasets/fashion-mnist"
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let plan = DataPlan(labels: [5, 6, 7, 8, 9], testLimit: 4000)
+    let task = TaskPlan(kind: .imageClassification, classes: 5)
+    let test = try DatasetReader.read(path, plan: plan, task: task, limit: 4000, split: .test)
+    #expect(test.count == 4000)
+    #expect(try test.requireLabels(within: task).max() == 4)
+    let all = try DatasetReader.read(path, split: .train)
+    #expect(all.labelCounts(classes: 10) == [Int](repeating: 6000, count: 10))
+  }
+
   @Test func cifar10() throws {
     guard let test = try dataset("cifar10", split: .test) else { return }
     #expect(test.labelCounts(classes: 10) == [Int](repeating: 200, count: 10))

@@ -32,7 +32,8 @@ public struct Shard: Sendable {
   /// Opens what a worker's `--data` names: a shard folder, or anything that `DatasetReader` reads.
   ///
   /// - Parameters:
-  ///   - client: the worker's name. nil takes the shard's; a shard of another client is refused.
+  ///   - client: the name for data that do not say whose they are. A shard's own name is kept: it
+  ///     addresses the client's random numbers, so that a run equals its simulation.
   ///   - data: labels to keep, image size and columns, for what is no shard.
   ///   - task: nil (not known yet) takes the classes from the data.
   public static func open(
@@ -40,11 +41,6 @@ public struct Shard: Sendable {
   ) throws -> Shard {
     if isShard(path) {
       let shard = try read(path)
-      if let client, client != shard.client {
-        throw TributaryError(
-          "data.shard", "\(path): this is the shard of \(shard.client), not of \(client)",
-          advice: "start the worker with --name \(shard.client), or give it its own shard")
-      }
       if let task { try shard.check(task) }
       return shard
     }

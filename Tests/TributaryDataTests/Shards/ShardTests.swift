@@ -105,7 +105,8 @@ import TributaryPlan
     #expect(
       try Shard.open(path, client: client, data: DataPlan(labels: [0, 1]), task: task).dataset
         == texts, "labels were selected when the shard was written")
-    #expect(throws: TributaryError.self) { try Shard.open(path, client: ClientID(index: 0)) }
+    #expect(try Shard.open(path, client: ClientID("alice")).client == client)
+    #expect(throws: TributaryError.self) { try Shard.open(folder.write("b.tsv", "0\tx\n")) }
     #expect(throws: TributaryError.self) {
       try Shard.open(path, task: TaskPlan(kind: .textClassification, classes: 3))
     }
