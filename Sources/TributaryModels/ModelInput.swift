@@ -1,3 +1,4 @@
+internal import TributaryCore
 public import TributaryTensor
 
 /// A batch as a model takes it.

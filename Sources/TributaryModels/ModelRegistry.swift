@@ -1,4 +1,4 @@
-public import TributaryCore
+internal import TributaryCore
 
 /// One architecture as the registry knows it.
 struct Architecture: Sendable {

@@ -1,3 +1,4 @@
+internal import TributaryCore
 internal import TributaryNN
 internal import TributaryTensor
 

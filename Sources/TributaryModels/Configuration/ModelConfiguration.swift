@@ -1,5 +1,3 @@
-public import TributaryCore
-
 /// How a text encoder's token vectors become one vector.
 public enum Pooling: String, Sendable, CaseIterable {
   /// The first token's vector through the pooler: Hugging Face's sequence classification.

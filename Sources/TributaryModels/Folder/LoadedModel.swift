@@ -1,4 +1,5 @@
 public import TributaryCore
+internal import TributaryNN
 
 /// A model with its tensors and the files it needs beside them.
 public struct LoadedModel: Sendable {

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+import TributaryCore
+import TributaryTensor
+import TributaryTestKit
+
+@testable import TributaryModels
+
+/// One line of Golden/cases.json: an architecture in some configuration, with its input.
+struct ModelCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  let configuration: ModelConfiguration
+  let batch: Int
+  let hasSegments: Bool
+
+  var testDescription: String { name }
+
+  static let all: [ModelCase] = {
+    let data = try? Data(contentsOf: URL(fileURLWithPath: Golden.path("cases.json")))
+    let json = try? JSON(parsing: Bytes(copying: Array(data ?? Data())), name: "cases.json")
+    return (json?.array ?? []).compactMap { try? ModelCase($0) }
+  }()
+
+  init(_ json: JSON) throws {
+    name = json["case"]?.string ?? ""
+    batch = json["batch"]?.integer ?? 0
+    hasSegments = json["segments"]?.bool ?? false
+    let architecture = json["architecture"]?.string ?? ""
+    let size = json["size"]?.integer
+    let request = ImageRequest(channels: json["channels"]?.integer, height: size, width: size)
+    configuration = ModelConfiguration(
+      architecture: architecture, classes: json["classes"]?.integer ?? 0,
+      image: try ModelRegistry.defaultImage(architecture, request),
+      pooling: json["pooling"]?.string.flatMap(Pooling.init) ?? .cls,
+      bert: try json["config"].map(BertConfiguration.init))
+  }
+
+  func golden() throws -> GoldenTensors { try GoldenTensors("models/\(name).safetensors") }
+
+  /// What the generator gave the reference network.
+  func input() throws -> ModelInput {
+    if let image = configuration.image {
+      let shape: Shape = [batch, image.channels, image.height, image.width]
+      return .images(try Tensor(Formula.values("input", shape)) * 8)
+    }
+    let ids = Formula.signed("ids", count: 60).map { Int32(($0 + 1) * 50) }
+    let lengths = [12, 5, 9, 2, 11]
+    let mask = lengths.flatMap { length in (0..<12).map { $0 < length ? Float(1) : 0 } }
+    let segments = (0..<5).flatMap { row in (0..<12).map { Int32($0 >= row ? 1 : 0) } }
+    return .tokens(
+      ids: Tensor(ids, shape: [5, 12]), mask: Tensor(mask, shape: [5, 12]),
+      segments: hasSegments ? Tensor(segments, shape: [5, 12]) : nil)
+  }
+
+  var labels: Tensor {
+    Tensor((0..<batch).map { Int32($0 % configuration.classes) }, shape: [batch])
+  }
+}
