@@ -1,4 +1,4 @@
-public import TributaryCore
+internal import TributaryCore
 public import TributaryData
 public import TributaryModels
 public import TributaryTensor

@@ -1,5 +1,7 @@
 public import TributaryCore
 public import TributaryData
+internal import TributaryModels
+internal import TributaryPlan
 internal import TributaryTensor
 
 /// Training on one data set in one place: pretraining, or the yardstick for a federation.

@@ -12,15 +12,15 @@ public struct PreparedRun: Sendable {
 
   /// Loads the backbone that `plan` names, or draws fresh weights.
   ///
-  /// - Parameter example: a data set of the run, from which a bare architecture learns the size of
-  ///   its images.
+  /// - Parameter example: a data set of the run, whose images' shape a network from random weights
+  ///   takes; one with pretrained weights keeps its own.
   public init(_ plan: RunPlan, example: Dataset? = nil) throws {
     self.plan = plan
     loaded = try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture,
       classes: plan.task.classes, classNames: plan.task.classNames,
       head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
-      image: try Self.image(plan, example: example), key: plan.randomKey.at("initial"))
+      image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
     let wantsText = plan.task.kind == .textClassification
@@ -36,23 +36,17 @@ public struct PreparedRun: Sendable {
     freeze.split(loaded.tensors)
   }
 
-  /// What images become before the first layer, where neither plan nor folder leaves it open: the
-  /// plan's numbers win over the architecture's defaults.
-  private static func image(_ plan: RunPlan, example: Dataset?) throws -> ImageConfiguration? {
-    guard plan.task.kind == .imageClassification else { return nil }
+  private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {
     let asked = plan.data.image
-    let isSilent = asked.size == nil && asked.mean == nil && asked.standardDeviation == nil
-    guard let architecture = plan.backbone.architecture, !(isSilent && example == nil) else {
-      return nil
+    var request = ImageRequest(
+      height: asked.size?[0], width: asked.size?[1], mean: asked.mean,
+      standardDeviation: asked.standardDeviation)
+    if plan.backbone.path == nil, case .images(let images)? = example?.examples {
+      request.channels = images.shape[0]
+      request.height = request.height ?? images.shape[1]
+      request.width = request.width ?? images.shape[2]
     }
-    var shape: Shape?
-    if case .images(let images)? = example?.examples { shape = images.shape }
-    var image = try ModelRegistry.defaultImage(
-      architecture, channels: shape?[0], height: asked.size?[0] ?? shape?[1],
-      width: asked.size?[1] ?? shape?[2])
-    if let mean = asked.mean { image?.mean = mean }
-    if let deviation = asked.standardDeviation { image?.standardDeviation = deviation }
-    return image
+    return request
   }
 
   private static func headPolicy(_ policy: BackbonePlan.HeadPolicy) -> HeadPolicy {

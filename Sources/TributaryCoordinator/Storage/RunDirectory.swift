@@ -29,7 +29,7 @@ public enum RunDirectory {
     }
     let json = try plan.canonicalJSON
     let run = RunRecord(
-      runID: newID(), planJSON: json, planDigest: Digest(of: json), modelDigest: model)
+      runID: try runID(of: plan), planJSON: json, planDigest: Digest(of: json), modelDigest: model)
     try DurableFile.write(
       Bytes(copying: Array((json + "\n").utf8)), name: "plan.json", in: layout.root)
     try ledger.begin(run)
@@ -69,10 +69,11 @@ public enum RunDirectory {
       advice: "name the folder given as --output when the run began")
   }
 
-  /// A name for the run, unlike any other's. It is no part of any random key.
-  private static func newID() -> String {
-    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-    return "run-" + String(repeating: "0", count: 16 - digits.count) + digits
+  /// The run's name: from the digest of its plan, so that whoever has the plan knows it.
+  ///
+  /// Two runs of one plan have one name; that is sound, because their tasks are the same tasks.
+  public static func runID(of plan: RunPlan) throws -> String {
+    "run-" + (try plan.digest.hex.prefix(16))
   }
 
   private static func differences(between old: RunPlan, and new: RunPlan) -> [String] {

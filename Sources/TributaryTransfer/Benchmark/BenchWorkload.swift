@@ -1,5 +1,5 @@
 internal import Foundation
-public import TributaryCore
+internal import TributaryCore
 internal import TributaryData
 internal import TributaryModels
 internal import TributaryPlan
@@ -90,8 +90,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     }
     return try ModelFolder.load(
       path: nil, architecture: rawValue, classes: 10,
-      image: ModelRegistry.defaultImage(
-        rawValue, channels: shape[0], height: shape[1], width: shape[2]), key: key)
+      image: ImageRequest(channels: shape[0], height: shape[1], width: shape[2]), key: key)
   }
 
   private func examples(count: Int, for loaded: LoadedModel) throws -> ExampleSource {
@@ -116,7 +115,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
 
   private static var peakMemoryMiB: Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1024
   }
 

@@ -1,5 +1,5 @@
 internal import Foundation
-public import TributaryModels
+internal import TributaryModels
 internal import TributaryTensor
 
 /// What a classifier says of one example.

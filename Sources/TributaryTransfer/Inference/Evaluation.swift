@@ -1,5 +1,5 @@
 internal import Foundation
-public import TributaryModels
+internal import TributaryModels
 internal import TributaryTensor
 
 /// A classifier measured on labelled examples.

@@ -1,5 +1,6 @@
 public import TributaryCore
 public import TributaryModels
+internal import TributaryNN
 public import TributaryTensor
 
 /// A model with its tensors in memory, run without gradients.

@@ -2,6 +2,7 @@ internal import Foundation
 public import TributaryCore
 public import TributaryData
 internal import TributaryModels
+internal import TributaryPlan
 internal import TributaryTensor
 
 /// Measures a run's global model on the run's test examples, prepared once.

@@ -1,5 +1,6 @@
 public import TributaryCore
 public import TributaryModels
+internal import TributaryNN
 public import TributaryPlan
 
 /// Which tensors of a model move in a run, and which stay as the backbone brought them.

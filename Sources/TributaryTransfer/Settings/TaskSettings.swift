@@ -1,5 +1,5 @@
 internal import Foundation
-public import TributaryCore
+internal import TributaryCore
 public import TributaryPlan
 
 /// What a worker must know of the plan to do a task: how examples are prepared and how to train.

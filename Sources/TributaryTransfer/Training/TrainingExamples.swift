@@ -1,5 +1,6 @@
-public import TributaryCore
-public import TributaryModels
+internal import TributaryCore
+internal import TributaryModels
+internal import TributaryNN
 public import TributaryTensor
 
 /// One client's examples, as an index list into a source that many clients may share.

@@ -1,7 +1,7 @@
 internal import Synchronization
 public import TributaryCore
 public import TributaryData
-public import TributaryTensor
+internal import TributaryTensor
 internal import TributaryTransfer
 public import TributaryWire
 

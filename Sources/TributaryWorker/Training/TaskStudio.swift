@@ -2,6 +2,8 @@ internal import Synchronization
 import TributaryCore
 import TributaryData
 import TributaryModels
+import TributaryNN
+import TributaryPlan
 import TributaryTensor
 import TributaryTransfer
 import TributaryWire

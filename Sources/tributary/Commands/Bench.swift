@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import TributaryCore
-import TributaryTransfer
+public import TributaryTransfer
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,6 @@
 import ArgumentParser
+import TributaryData
+import TributaryModels
 import TributaryPlan
 import TributaryTransfer
 

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import TributaryCore
-import TributaryModels
+public import TributaryModels
 import TributaryTensor
 import TributaryTransfer
 
@@ -53,4 +53,4 @@ struct Features: ParsableCommand {
   }
 }
 
-extension Pooling: @retroactive ExpressibleByArgument {}
+extension Pooling: ExpressibleByArgument {}

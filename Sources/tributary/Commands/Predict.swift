@@ -1,4 +1,5 @@
 import ArgumentParser
+import TributaryModels
 import TributaryTransfer
 
 struct Predict: ParsableCommand {

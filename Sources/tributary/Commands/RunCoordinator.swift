@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import TributaryCoordinator
 import TributaryCore
 import TributaryPlan
@@ -66,7 +67,7 @@ struct RunCoordinator: AsyncParsableCommand {
     let directory = resume ?? output ?? "."
     let log = outputOptions.logger("coordinator")
     let listening = try resume.map(Listening.read) ?? Listening(bind: "", insecure: false)
-    let address = Listening(
+    var address = Listening(
       bind: bind ?? listening.bind, keys: keys ?? (insecure ? nil : listening.keys),
       insecure: insecure || (keys == nil && listening.insecure))
     let plan =
@@ -77,12 +78,15 @@ struct RunCoordinator: AsyncParsableCommand {
       }
     let setup = try FederationSetup(plan)
     let pool = try ZeroMQPool(
-      address: address.bind, security: try address.security(), logger: log)
+      runID: try RunDirectory.runID(of: plan), bind: address.bind,
+      security: try address.security(), log: log)
     let coordinator = try setup.coordinator(
       opening: resume == nil ? .new : .resume, directory: directory, pool: pool, logger: log,
       printsJSON: outputOptions.json)
+    // The port that was chosen, not "*": workers find a resumed coordinator where they left it.
+    address.bind = pool.address
     try address.write(to: directory)
-    log.notice("listening at \(pool.address)\(address.insecure ? ", INSECURE" : "")")
+    try address.announce(asJSON: outputOptions.json)
     try await FederationSetup.run(
       coordinator, resume: "tributary coordinator --resume \(directory)")
   }

@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import TributaryCore
 import TributaryData
 import TributaryModels
-import TributaryPlan
+public import TributaryPlan
 import TributaryTensor
 import TributaryTransfer
 
@@ -67,29 +67,20 @@ struct ModelOptions: ParsableArguments {
         "model.architecture", "\(model) is a bare weights file",
         advice: "say --architecture; known: \(ModelRegistry.names.joined(separator: ", "))")
     }
-    let path = isBare ? model : (try WeightsPath.resolve(model) as NSString).deletingLastPathComponent
-    let folder = isBare ? nil : try ModelFolder.configuration(of: path)
-    let dataset = try DatasetReader.read(
-      data, format: format, plan: dataPlan(folder?.image), limit: limit,
-      labelsRequired: labelsRequired, split: .test)
+    let path =
+      isBare ? model : (try WeightsPath.resolve(model) as NSString).deletingLastPathComponent
     let loaded = try ModelFolder.load(
       path: path, architecture: architecture, head: .keep, pooling: pooling,
-      image: isBare ? try image(of: dataset) : nil, key: RandomKey(seed: 0))
+      key: RandomKey(seed: 0))
+    let image = loaded.configuration.image
+    let dataset = try DatasetReader.read(
+      data, format: format,
+      plan: DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] })),
+      limit: limit, labelsRequired: labelsRequired, split: .test)
     return Opened(
       loaded: loaded, inference: try Inference(model: loaded.model, tensors: loaded.tensors),
       source: try ExampleSource(dataset, for: loaded, maximumTokens: maximumTokens),
       dataset: dataset)
-  }
-
-  private func dataPlan(_ image: ImageConfiguration?) -> DataPlan {
-    DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] }))
-  }
-
-  /// A bare weights file says nothing of its input: the examples do.
-  private func image(of dataset: Dataset) throws -> ImageConfiguration? {
-    guard let architecture, case .images(let images) = dataset.examples else { return nil }
-    return try ModelRegistry.defaultImage(
-      architecture, channels: images.shape[0], height: images.shape[1], width: images.shape[2])
   }
 
   @Sendable private static func labels(_ text: String) throws -> [Int] {

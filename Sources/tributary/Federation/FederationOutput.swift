@@ -1,6 +1,7 @@
 import Foundation
 import TributaryCoordinator
 import TributaryCore
+import TributaryFederation
 
 /// Shows a run's events: JSON lines, or a table that grows by a line each round.
 struct FederationOutput: Sendable {

@@ -21,7 +21,7 @@ struct FederationSetup: Sendable {
   }
 
   func coordinator(
-    opening: Opening, directory: String, pool: any ClientPool, logger: Logger, printsJSON: Bool
+    opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger, printsJSON: Bool
   ) throws -> Coordinator {
     let (moving, frozen) = prepared.initial
     let assets = prepared.loaded.assets

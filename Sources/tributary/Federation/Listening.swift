@@ -29,6 +29,22 @@ struct Listening: Codable {
     try JSONEncoder().encode(absolute).write(to: Self.file(in: directory), options: .atomic)
   }
 
+  private struct Event: Encodable {
+    var event = "listening"
+    var address: String
+    var insecure: Bool
+  }
+
+  /// Says where workers connect to: on stderr, or as an event on stdout.
+  func announce(asJSON: Bool) throws {
+    if asJSON {
+      Text.emit(try Text.json(Event(address: bind, insecure: insecure)))
+    } else {
+      FileHandle.standardError.write(
+        Data("listening at \(bind)\(insecure ? ", INSECURE" : "")\n".utf8))
+    }
+  }
+
   func security() throws -> CoordinatorSecurity {
     guard let keys else {
       guard insecure else {
