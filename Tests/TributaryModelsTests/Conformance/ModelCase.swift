@@ -11,6 +11,8 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   let name: String
   let configuration: ModelConfiguration
   let batch: Int
+  /// Which of the generator's inputs keeps away from kinks.
+  let inputIndex: Int
   let hasSegments: Bool
 
   var testDescription: String { name }
@@ -24,6 +26,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   init(_ json: JSON) throws {
     name = json["case"]?.string ?? ""
     batch = json["batch"]?.integer ?? 0
+    inputIndex = json["input"]?.integer ?? 0
     hasSegments = json["segments"]?.bool ?? false
     let architecture = json["architecture"]?.string ?? ""
     let size = json["size"]?.integer
@@ -41,7 +44,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   func input() throws -> ModelInput {
     if let image = configuration.image {
       let shape: Shape = [batch, image.channels, image.height, image.width]
-      return .images(try Tensor(Formula.values("input", shape)) * 8)
+      return .images(try Tensor(Formula.values("input.\(inputIndex)", shape)) * 8)
     }
     let ids = Formula.signed("ids", count: 60).map { Int32(($0 + 1) * 50) }
     let lengths = [12, 5, 9, 2, 11]

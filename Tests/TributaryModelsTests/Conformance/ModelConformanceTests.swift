@@ -85,13 +85,13 @@ import TributaryTestKit
     let step = max(1, (gradient.count + 127) / 128)
     let sample = stride(from: 0, to: gradient.count, by: step).map { gradient[$0] }
     let size = expected.map(\.magnitude).max() ?? 0
-    let text = difference(sample, expected, absolute: 1e-3 * size + floor * 0.1)
+    let text = difference(sample, expected, absolute: 2e-4 * size + floor * 0.1)
     #expect(text == nil, "gradient of \(name)")
     let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     for (index, projection) in try golden.floats("gradient.projection/\(name)").enumerated() {
       let direction = Formula.signed("projection.\(index).\(name)", count: gradient.count)
       let found = zip(gradient, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-      let allowed = 1e-3 * norm + Double(floor) * Double(gradient.count).squareRoot() * 0.1
+      let allowed = 2e-4 * norm + Double(floor) * Double(gradient.count).squareRoot() * 0.1
       #expect(
         (found - Double(projection)).magnitude < allowed,
         "projection \(index) of the gradient of \(name): \(found), expected \(projection)")
