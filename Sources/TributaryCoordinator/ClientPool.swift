@@ -6,7 +6,8 @@ public import TributaryWire
 /// The round engine assigns tasks and reads events; delivery, retries after a reconnect, transfer
 /// and heartbeats are the pool's business.
 public protocol ClientPool: Sendable {
-  /// What happens, in order. Read by one task; ends after `finish`.
+  /// What happens, in order; ends after `finish`. Read by one task from beginning to end: an
+  /// `AsyncStream` whose reader is cancelled is over.
   var events: AsyncStream<PoolEvent> { get }
 
   /// Gives `task` to its client. A client that is away gets it when it returns, until it is

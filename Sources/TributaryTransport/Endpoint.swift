@@ -83,8 +83,8 @@ public enum LinkFailure: Sendable, Equatable {
   /// Whether trying again cannot help.
   public var isFinal: Bool {
     switch self {
-    case .noAnswer, .notACoordinator: false
-    case .keyRefused, .wrongServerKey, .keysDemanded, .keysNotSpoken: true
+    case .noAnswer: false
+    case .keyRefused, .wrongServerKey, .keysDemanded, .keysNotSpoken, .notACoordinator: true
     }
   }
 }

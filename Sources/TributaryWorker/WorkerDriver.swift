@@ -34,7 +34,7 @@ final class WorkerDriver: EndpointDriver, @unchecked Sendable {
       hello: Hello(
         worker: configuration.name, client: configuration.client,
         exampleCount: configuration.exampleCount, software: configuration.software,
-        processor: configuration.processor, instance: .random()),
+        processor: configuration.processor, instance: .fresh()),
       address: configuration.coordinator, patienceSeconds: configuration.patienceSeconds,
       usesDisk: cache != nil, now: clock.seconds)
   }

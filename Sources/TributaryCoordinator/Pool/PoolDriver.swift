@@ -26,7 +26,7 @@ final class PoolDriver: EndpointDriver, @unchecked Sendable {
     (events, continuation) = AsyncStream.makeStream()
     self.log = log
     state = PoolState(
-      runID: runID, instance: .random(), timing: timing, uploadSlots: uploadSlots,
+      runID: runID, instance: .fresh(), timing: timing, uploadSlots: uploadSlots,
       now: clock.seconds)
   }
 
@@ -62,6 +62,7 @@ final class PoolDriver: EndpointDriver, @unchecked Sendable {
       case .emit(let event): report(event)
       }
     }
+    if state.isOver { endpoint.close() }
   }
 
   /// Calls `body` once the endpoint is closed. On the endpoint's thread.

@@ -8,7 +8,7 @@ extension PoolState.Assignment {
 
 extension PoolState {
   mutating func assign(_ task: TrainTask, blobs: any BlobSource, now: Double) -> [Action] {
-    guard !isFinished else { return [] }
+    guard ending == nil else { return [] }
     forget(task.client)
     assignments[task.client] = Assignment(task: task, blobs: blobs)
     return tell(task.client, .assign(task)) + startUploads(now: now)

@@ -62,7 +62,10 @@ struct PoolState {
   var lastSession: UInt64 = 0
   var lastUpload: UInt64 = 0
   var beatAt: Double
-  var isFinished = false
+  /// Set once the run is over: how, and until when members may say that they heard it.
+  var ending: (outcome: RunOutcome, until: Double)?
+  /// How long members get to say goodbye at the end, in seconds.
+  static let farewellSeconds = 2.0
 
   init(
     runID: String, instance: InstanceID, timing: SessionTiming, uploadSlots: Int = 4, now: Double
@@ -76,12 +79,20 @@ struct PoolState {
 
   /// When `tick` is due.
   var wakeAt: Double? {
+    if let ending { return isOver ? nil : ending.until }
     let living = members.values.filter(\.isAlive)
-    guard !isFinished, let oldest = living.map(\.heardAt).min() else { return nil }
+    guard let oldest = living.map(\.heardAt).min() else { return nil }
     return min(beatAt, oldest + timing.leaseSeconds)
   }
 
+  /// Whether the run is over and everybody who could hear it has heard it: time to close.
+  var isOver: Bool { ending != nil && members.values.allSatisfy { !$0.isAlive } }
+
   mutating func tick(now: Double) -> [Action] {
+    if let ending {
+      if now >= ending.until { for client in members.keys { members[client]?.isAlive = false } }
+      return []
+    }
     var actions: [Action] = []
     for client in members.keys.sorted() {
       guard let member = members[client], member.isAlive,
@@ -101,7 +112,7 @@ struct PoolState {
   mutating func received(
     _ message: Message, from peer: Peer, byteCount: Int, now: Double
   ) -> [Action] {
-    guard !isFinished else { return [] }
+    if let ending { return parted(message, peer, ending.outcome) }
     if case .hello(let hello) = message { return greeted(hello, peer, now: now) }
     guard let client = clients[peer], members[client]?.isAlive == true else {
       // Somebody whose session is over: it says Hello and goes on.
@@ -140,8 +151,25 @@ struct PoolState {
     ]
   }
 
-  mutating func finish(_ outcome: RunOutcome) -> [Action] {
-    isFinished = true
-    return members.values.filter(\.isAlive).map { .send(.ended(outcome), $0.peer) }
+  /// Tells everybody; those whose lease lapsed too, who may only have been slow.
+  mutating func finish(_ outcome: RunOutcome, now: Double) -> [Action] {
+    ending = (outcome, now + Self.farewellSeconds)
+    return members.values.map { .send(.ended(outcome), $0.peer) }
+  }
+
+  /// After the end each member says goodbye; whoever comes back only now hears it now.
+  private mutating func parted(
+    _ message: Message, _ peer: Peer, _ outcome: RunOutcome
+  ) -> [Action] {
+    switch message {
+    case .goodbye:
+      if let client = clients[peer] { members[client]?.isAlive = false }
+      return []
+    case .hello(let hello):
+      members[hello.client]?.peer = peer
+      clients[peer] = hello.client
+      return [.send(.ended(outcome), peer)]
+    default: return []
+    }
   }
 }

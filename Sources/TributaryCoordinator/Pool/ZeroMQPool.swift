@@ -55,11 +55,20 @@ public final class ZeroMQPool: ClientPool {
   public func takeTraffic() async -> Traffic { driver.takeTraffic() }
 
   public func finish(_ outcome: RunOutcome) async {
+    // The driver closes the endpoint once every worker has answered, or after two seconds.
+    await closing { driver, endpoint in
+      driver.update(on: endpoint) { $0.finish(outcome, now: $1) }
+    }
+  }
+
+  /// Closes the socket without a word, as a crash would; for tests.
+  func crash() async { await closing { $1.close() } }
+
+  private func closing(_ body: @escaping @Sendable (PoolDriver, any Endpoint) -> Void) async {
     await withCheckedContinuation { continuation in
       let isOpen = endpoint.perform { [driver, endpoint] in
         driver.whenClosed { continuation.resume() }
-        driver.update(on: endpoint) { state, _ in state.finish(outcome) }
-        endpoint.close()
+        body(driver, endpoint)
       }
       if !isOpen { continuation.resume() }
     }

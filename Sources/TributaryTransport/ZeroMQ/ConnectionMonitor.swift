@@ -36,8 +36,10 @@ struct LinkMonitor {
   private enum State { case down, greeting, up }
   private var state = State.down
   private let isEncrypted: Bool
-  /// Handshakes in a row that the other side broke off. One may be a coordinator that just died.
+  /// Handshakes in a row that the other side broke off. A few may be a coordinator that just died,
+  /// or a mismatch of mechanisms that the other side noticed first.
   private var brokenHandshakes = 0
+  private static let brokenHandshakeLimit = 4
 
   init(isEncrypted: Bool) { self.isEncrypted = isEncrypted }
 
@@ -71,8 +73,8 @@ struct LinkMonitor {
     case .up: return .disconnected
     case .greeting:
       brokenHandshakes += 1
-      guard brokenHandshakes >= 2 else { return nil }
-      return .failed(isEncrypted ? .wrongServerKey : .notACoordinator)
+      guard brokenHandshakes >= Self.brokenHandshakeLimit else { return nil }
+      return .failed(isEncrypted ? .wrongServerKey : .noAnswer("it breaks off the handshake"))
     case .down: return event.number == ZMQ_EVENT_CLOSED ? .unanswered : nil
     }
   }

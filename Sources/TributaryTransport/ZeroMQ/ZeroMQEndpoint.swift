@@ -201,6 +201,10 @@ public final class ZeroMQEndpoint: Endpoint, @unchecked Sendable {
   }
 
   private func turnedAwayLine(_ event: ConnectionEvent) -> String? {
+    if event.number == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL {
+      // Which side notices a mismatch first is a race; the other only sees the end.
+      return "a peer broke off the handshake (another key, no key, or no worker)"
+    }
     guard event.number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL else { return nil }
     if event.isMechanismMismatch {
       return encryption

@@ -8,7 +8,11 @@ enum WorkerErrors {
     _ failure: LinkFailure, address: String, keyFile: String
   ) -> TributaryError? {
     switch failure {
-    case .noAnswer, .notACoordinator: nil
+    case .noAnswer: nil
+    case .notACoordinator:
+      TributaryError(
+        "worker.notACoordinator", "what answers at \(address) is no Tributary coordinator",
+        advice: "check host and port")
     case .keyRefused:
       TributaryError(
         "worker.keyRefused", "the coordinator at \(address) refused this worker's key",

@@ -25,6 +25,11 @@ extension WorkerSession {
   }
 
   mutating func ended(_ outcome: RunOutcome) -> [Action] {
+    // The coordinator waits for this word before it closes.
+    [.send(.goodbye(reason: "the run is over"))] + leave(outcome)
+  }
+
+  private mutating func leave(_ outcome: RunOutcome) -> [Action] {
     switch outcome {
     case .completed(let rounds, let digest):
       return end(.completed(rounds: rounds, digest: digest))

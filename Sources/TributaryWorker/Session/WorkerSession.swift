@@ -105,11 +105,8 @@ struct WorkerSession {
     if let error = WorkerErrors.final(failure, address: address, keyFile: keyFile) {
       return end(.failed(error))
     }
-    switch failure {
-    case .noAnswer(let reason):
-      return trouble("no coordinator answers at \(address) (\(reason); retrying)")
-    default: return trouble("what answers at \(address) is no coordinator (retrying)")
-    }
+    guard case .noAnswer(let reason) = failure else { return [] }
+    return trouble("no coordinator answers at \(address) (\(reason); retrying)")
   }
 
   mutating func tick(now: Double) -> [Action] {
