@@ -15,9 +15,10 @@ final class Ledger: Sendable {
   init(path: String) throws {
     var configuration = Configuration()
     configuration.journalMode = .wal
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)
+      // After GRDB's own set-up, which lowers it to NORMAL together with the write-ahead log.
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       try database.write(Self.createTables)
     } catch let error as TributaryError {
       throw error
