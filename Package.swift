@@ -110,7 +110,7 @@ let package = Package(
     tests("TributaryFederation"),
     tests("TributaryWire"),
     tests("TributaryTransport"),
-    tests("TributaryCoordinator"),
+    tests("TributaryCoordinator", ["TributaryWorker", logging]),
     tests("TributaryWorker"),
     tests("TributarySimulation"),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
