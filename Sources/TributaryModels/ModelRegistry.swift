@@ -43,8 +43,9 @@ public enum ModelRegistry {
     let entry = try entry(configuration.architecture)
     var configuration = configuration
     configuration.architecture = entry.name
-    guard configuration.classes > 0 else {
-      throw TributaryError("model.configuration", "a classifier needs at least one class")
+    guard (1...(1 << 24)).contains(configuration.classes) else {
+      throw TributaryError(
+        "model.configuration", "a classifier cannot have \(configuration.classes) classes")
     }
     return try entry.make(configuration)
   }

@@ -32,7 +32,7 @@ public struct BertConfiguration: Sendable, Equatable {
     raw = json
     vocabularySize = try Self.size(json, "vocab_size", vocabularySize)
     hiddenSize = try Self.size(json, "hidden_size", hiddenSize)
-    layers = try Self.size(json, "num_hidden_layers", layers)
+    layers = try Self.size(json, "num_hidden_layers", layers, limit: 1024)
     heads = try Self.size(json, "num_attention_heads", heads)
     intermediateSize = try Self.size(json, "intermediate_size", intermediateSize)
     maximumPositions = try Self.size(json, "max_position_embeddings", maximumPositions)
@@ -63,9 +63,12 @@ public struct BertConfiguration: Sendable, Equatable {
     return activation
   }
 
-  private static func size(_ json: JSON, _ name: String, _ standard: Int) throws -> Int {
+  private static func size(
+    _ json: JSON, _ name: String, _ standard: Int, limit: Int = 1 << 24
+  ) throws -> Int {
     guard let value = json[name] else { return standard }
-    guard let size = value.integer, (1...(1 << 24)).contains(size) else {
+    // Bounded, because the file may come from a peer.
+    guard let size = value.integer, (1...limit).contains(size) else {
       throw error("\(name) is no possible size")
     }
     return size

@@ -59,6 +59,17 @@ import TributaryCore
     #expect(throws: TributaryError.self) { try read(text) }
   }
 
+  @Test func boundsWhatAPeerMaySay() throws {
+    #expect(throws: TributaryError.self) {
+      try read(#"{"model_type":"bert","num_hidden_layers":16000000}"#)
+    }
+    for classes in [0, -1, Int.max] {
+      var configuration = try read(#"{"model_type":"bert"}"#)
+      configuration.classes = classes
+      #expect(throws: TributaryError.self) { try ModelRegistry.make(configuration) }
+    }
+  }
+
   @Test func namesTheNearestArchitecture() {
     let error = #expect(throws: TributaryError.self) { try ModelRegistry.canonicalName("resnet20") }
     #expect(error?.description.contains("nearest: resnet18") == true)
