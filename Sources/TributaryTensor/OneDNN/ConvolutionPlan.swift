@@ -16,21 +16,13 @@ final class ConvolutionPlan {
   private let restoreWeights: Primitive?
 
   private init(_ geometry: ConvolutionGeometry, _ direction: Direction, hasBias: Bool) {
-    let candidates = geometry.layouts.compactMap { layouts in
-      Self.descriptor(geometry, direction, layouts, hasBias).map { (layouts, $0) }
-    }
-    // A reference implementation is the last resort.
-    guard let chosen = candidates.first(where: { !Self.isReference($0.1) }) ?? candidates.last
-    else {
+    guard let (way, descriptor) = Self.choose(geometry, direction, hasBias) else {
       refuse("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
     }
-    for candidate in candidates where candidate.1 != chosen.1 {
-      dnnl_primitive_desc_destroy(candidate.1)
-    }
-    input = chosen.0.input
-    output = chosen.0.output
+    input = way.input
+    output = way.output
     let query = direction == .weights ? dnnl_query_diff_weights_md : dnnl_query_weights_md
-    guard let weights = Primitive.query(chosen.1, query) else {
+    guard let weights = Primitive.query(descriptor, query) else {
       refuse("a convolution without weights")
     }
     self.weights = weights
@@ -40,7 +32,7 @@ final class ConvolutionPlan {
       ? OneDNN.makeReorder(from: weights, to: fromPlainWeights) : nil
     let bias = MemoryDescriptor([geometry.outChannels], .rowMajor)
     primitive = Primitive(
-      chosen.1,
+      descriptor,
       Self.arguments(
         direction, MemoryDescriptor(geometry.input, input), weights,
         MemoryDescriptor(geometry.output, output), hasBias ? bias : nil))
@@ -107,6 +99,20 @@ final class ConvolutionPlan {
     }
   }
 
+  /// The first way that oneDNN has an optimised implementation for; a reference as the last resort.
+  private static func choose(
+    _ geometry: ConvolutionGeometry, _ direction: Direction, _ hasBias: Bool
+  ) -> (ConvolutionGeometry.Way, dnnl_primitive_desc_t)? {
+    var last: (ConvolutionGeometry.Way, dnnl_primitive_desc_t)?
+    for way in geometry.ways(direction) {
+      guard let found = descriptor(geometry, direction, way, hasBias) else { continue }
+      if let last { dnnl_primitive_desc_destroy(last.1) }
+      last = (way, found)
+      if !isReference(found) { break }
+    }
+    return last
+  }
+
   private static func isReference(_ descriptor: dnnl_primitive_desc_t) -> Bool {
     var name: UnsafePointer<CChar>?
     dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name)
@@ -117,29 +123,29 @@ final class ConvolutionPlan {
 extension ConvolutionPlan {
   private static func descriptor(
     _ geometry: ConvolutionGeometry, _ direction: Direction,
-    _ layouts: (input: Layout, output: Layout), _ hasBias: Bool
+    _ way: ConvolutionGeometry.Way, _ hasBias: Bool
   ) -> dnnl_primitive_desc_t? {
-    guard let forward = operation(geometry, .forward, layouts, hasBias: false) else { return nil }
+    guard let forward = operation(geometry, .forward, way, hasBias: false) else { return nil }
     if direction == .forward {
-      return operation(geometry, .forward, layouts, hasBias: hasBias).flatMap {
+      return operation(geometry, .forward, way, hasBias: hasBias).flatMap {
         Primitive.plan($0)
       }
     }
     guard let hint = Primitive.plan(forward) else { return nil }
     defer { dnnl_primitive_desc_destroy(hint) }
-    return operation(geometry, direction, layouts, hasBias: hasBias).flatMap {
+    return operation(geometry, direction, way, hasBias: hasBias).flatMap {
       Primitive.plan($0, hint: hint)
     }
   }
 
   private static func operation(
     _ geometry: ConvolutionGeometry, _ direction: Direction,
-    _ layouts: (input: Layout, output: Layout), hasBias: Bool
+    _ way: ConvolutionGeometry.Way, hasBias: Bool
   ) -> dnnl_convolution_desc_t? {
-    let source = MemoryDescriptor(geometry.input, layouts.input)
+    let source = MemoryDescriptor(geometry.input, way.input)
     let weights = MemoryDescriptor.any(geometry.weightDimensions)
     let bias = MemoryDescriptor([geometry.outChannels], .rowMajor)
-    let target = MemoryDescriptor(geometry.output, layouts.output)
+    let target = MemoryDescriptor(geometry.output, way.output)
     let strides = geometry.stride.map(Int64.init)
     let dilates = geometry.dilation.map { Int64($0 - 1) }
     let padding = geometry.padding.map(Int64.init)
@@ -149,14 +155,14 @@ extension ConvolutionPlan {
       return switch direction {
       case .forward:
         dnnl_dilated_convolution_forward_desc_init(
-          &result, dnnl_forward_training, dnnl_convolution_direct, s, w, b, t, strides, dilates,
+          &result, dnnl_forward_training, way.algorithm, s, w, b, t, strides, dilates,
           padding, padding)
       case .data:
         dnnl_dilated_convolution_backward_data_desc_init(
-          &result, dnnl_convolution_direct, s, w, t, strides, dilates, padding, padding)
+          &result, way.algorithm, s, w, t, strides, dilates, padding, padding)
       case .weights:
         dnnl_dilated_convolution_backward_weights_desc_init(
-          &result, dnnl_convolution_direct, s, w, b, t, strides, dilates, padding, padding)
+          &result, way.algorithm, s, w, b, t, strides, dilates, padding, padding)
       }
     }
     return status == dnnl_success ? result : nil

@@ -31,6 +31,7 @@ struct LargeShapesTests {
   @Test(arguments: [
     (2, 3, 33, 24, 3, 1, 1, 1), (3, 24, 14, 40, 3, 2, 1, 1), (2, 64, 9, 48, 1, 1, 0, 1),
     (2, 32, 12, 32, 3, 1, 1, 32), (1, 17, 10, 34, 5, 2, 2, 17), (2, 48, 8, 48, 3, 1, 1, 3),
+    (4, 64, 16, 64, 3, 1, 1, 1), (8, 33, 9, 40, 3, 1, 1, 1),
   ])
   func convolutions(
     batch: Int, channels: Int, size: Int, out: Int, kernel: Int, stride: Int, padding: Int,
@@ -41,6 +42,30 @@ struct LargeShapesTests {
     let y = conv2d(x, weight: w, stride: stride, padding: padding, groups: groups)
     let expected = Reference.convolution(x, w, stride: stride, padding: padding, groups: groups)
     #expect(difference(y.floats(), expected, absolute: 1e-4, relative: 1e-4) == nil)
+  }
+
+  /// Winograd's way and the direct one, all three directions: gradients of a loss that uses both inputs.
+  @Test(arguments: [(32, 48, 16), (16, 17, 24), (64, 64, 7)])
+  func winogradGradients(channels: Int, out: Int, size: Int) {
+    let x = Reference.random([16, channels, size, size], "x")
+    let w = Reference.random([out, channels, 3, 3], "w")
+    let seed = Reference.random([16, out, size, size], "seed")
+    func gradients(_ split: Bool) -> [[Float]] {
+      let inputs = [x.variable(), w.variable()]
+      // Images one by one are too small for Winograd.
+      let parts = (0..<(split ? 16 : 1)).map { index in
+        conv2d(
+          split ? inputs[0].sliced(axis: 0, index..<(index + 1)) : inputs[0], weight: inputs[1],
+          padding: 1)
+      }
+      return gradient(of: .concatenated(parts, axis: 0), at: inputs, seed: seed).map {
+        $0.floats()
+      }
+    }
+    for (fast, direct) in zip(gradients(false), gradients(true)) {
+      let size = direct.map(abs).max() ?? 0
+      #expect(difference(fast, direct, absolute: 3e-5 * size, relative: 1e-4) == nil)
+    }
   }
 
   /// A residual block with 17 channels, whose blocked layout is padded: every operator between two
