@@ -3,9 +3,19 @@ internal import TributaryTransport
 internal import TributaryWire
 
 extension PoolState {
+  /// Clients that one run remembers: a peer that invents names must not fill the memory.
+  static let memberLimit = 10_000
+
   mutating func greeted(_ hello: Hello, _ peer: Peer, now: Double) -> [Action] {
     if let other = clients[peer], other != hello.client {
       return malformed("one connection for two clients", peer, now: now)
+    }
+    guard members[hello.client] != nil || members.count < Self.memberLimit else {
+      let reason = "this run has \(Self.memberLimit) clients, and room for no more"
+      return [
+        .send(.refused(Refusal(.unauthorized, reason)), peer),
+        .emit(.refused("worker \(hello.worker) was turned away: \(reason)")),
+      ]
     }
     guard let former = members[hello.client], former.isAlive else {
       return admit(hello, peer, announced: true, now: now)

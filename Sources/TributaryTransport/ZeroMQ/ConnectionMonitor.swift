@@ -36,14 +36,19 @@ struct LinkMonitor {
   private enum State { case down, greeting, up }
   private var state = State.down
   private let isEncrypted: Bool
-  /// Handshakes in a row that the other side broke off. A few may be a coordinator that just died,
-  /// or a mismatch of mechanisms that the other side noticed first.
+  /// Handshakes in a row that the other side broke off. One may be a coordinator that just died.
   private var brokenHandshakes = 0
-  private static let brokenHandshakeLimit = 4
+  private static let brokenHandshakeLimit = 2
 
   init(isEncrypted: Bool) { self.isEncrypted = isEncrypted }
 
-  enum Report: Equatable { case connected, disconnected, failed(LinkFailure), unanswered }
+  enum Report: Equatable {
+    case connected, disconnected, failed(LinkFailure)
+    /// Nobody listens, or nobody can be reached.
+    case unanswered
+    /// Somebody listens, and ends each handshake.
+    case brokenOff
+  }
 
   mutating func received(_ event: ConnectionEvent) -> Report? {
     switch event.number {
@@ -74,7 +79,7 @@ struct LinkMonitor {
     case .greeting:
       brokenHandshakes += 1
       guard brokenHandshakes >= Self.brokenHandshakeLimit else { return nil }
-      return .failed(isEncrypted ? .wrongServerKey : .noAnswer("it breaks off the handshake"))
+      return .brokenOff
     case .down: return event.number == ZMQ_EVENT_CLOSED ? .unanswered : nil
     }
   }

@@ -197,6 +197,9 @@ public final class ZeroMQEndpoint: Endpoint, @unchecked Sendable {
     case .failed(let failure): driver.handle(.failed(failure), on: self)
     case .unanswered:
       driver.handle(.failed(.noAnswer(ConnectProbe.reason(address))), on: self)
+    case .brokenOff:
+      let failure = ConnectProbe.brokenHandshake(address, isEncrypted: encryption)
+      driver.handle(.failed(failure), on: self)
     }
   }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 import TributaryCore
-import TributaryTransport
+
+@testable import TributaryTransport
 
 /// Who comes in, and what the others are told.
 @Suite struct AdmissionTests {
@@ -82,6 +83,21 @@ import TributaryTransport
       endpoint.close()
       listener.close()
     }
+  }
+
+  @Test(arguments: [false, true])
+  func theGreetingTellsWhoIsToBlame(_ isEncrypted: Bool) async throws {
+    let folder = try TemporaryKeys(workers: [])
+    let encrypted = try listen(folder.keys.coordinatorSecurity(), RecordingDriver())
+    let plain = try listen(.insecure, RecordingDriver())
+    #expect(
+      ConnectProbe.brokenHandshake(encrypted.address, isEncrypted: isEncrypted)
+        == (isEncrypted ? .wrongServerKey : .keysDemanded))
+    #expect(
+      ConnectProbe.brokenHandshake(plain.address, isEncrypted: isEncrypted)
+        == (isEncrypted ? .keysNotSpoken : .noAnswer("it breaks off the handshake")))
+    encrypted.close()
+    plain.close()
   }
 
   @Test func nobodyListeningIsSaid() async throws {
