@@ -12,7 +12,7 @@ extension EndToEnd {
     func coordinator(_ moment: Moment) async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
         switch moment {
@@ -38,7 +38,7 @@ extension EndToEnd {
     func everybody() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
         try await first.process.event("round.started", round: 3)
@@ -57,7 +57,7 @@ extension EndToEnd {
     func simulation(round: Int) async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try cluster.simulation(output: "disturbed")
         try await first.event("round.started", round: round)
         await first.destroy()
@@ -71,7 +71,7 @@ extension EndToEnd {
     func workerReturns() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let coordinator = try await cluster.coordinator()
         var workers = try cluster.workers(at: coordinator.address)
         try await coordinator.process.event("round.started", round: 2)
@@ -107,7 +107,7 @@ extension EndToEnd {
         var run = RunFile.slow
         run.joinWindowSeconds = 3
         let cluster = try await Cluster(workspace, run)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
         try await first.process.event("round.started", round: 2)

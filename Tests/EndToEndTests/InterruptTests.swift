@@ -7,7 +7,7 @@ extension EndToEnd {
     @Test("the coordinator, waiting for workers") func waiting() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: RunFile())
         let first = try await cluster.coordinator()
         try await first.process.event("waiting")
         try await interrupt(first.process, says: "--resume")
@@ -20,7 +20,7 @@ extension EndToEnd {
     @Test("the coordinator, within a round") func coordinator() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
         try await first.process.event("round.started", round: 2)
@@ -45,7 +45,7 @@ extension EndToEnd {
     @Test("a worker, while others are missing and while it trains") func worker() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let coordinator = try await cluster.coordinator()
         let waiting = try cluster.worker(0, at: coordinator.address)
         try await coordinator.process.event("client.joined")
@@ -65,7 +65,7 @@ extension EndToEnd {
     @Test("a simulation") func simulation() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace, .slow)
-        let expected = try await cluster.simulatedDigest()
+        let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try cluster.simulation(output: "disturbed")
         try await first.event("round.started", round: 2)
         try await interrupt(first, says: "--resume")

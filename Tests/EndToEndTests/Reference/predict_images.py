@@ -19,7 +19,7 @@ count, height, width = np.frombuffer(raw, ">u4", 3, 4)
 pixels = np.frombuffer(raw, np.uint8, offset=16).reshape(count, 1, height, width)
 image = config["image"]
 x = torch.from_numpy(pixels.astype(np.float32) / 255)
-mean, deviation = (torch.tensor(image[k]).view(1, -1, 1, 1) for k in ("mean", "standardDeviation"))
+mean, deviation = (torch.tensor(image[k]).view(1, -1, 1, 1) for k in ("mean", "standard_deviation"))
 model = CifarResNet(8, 1, 4).eval()
 missing, surplus = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
 assert not surplus and all(name.endswith("num_batches_tracked") for name in missing), (missing, surplus)
