@@ -11,7 +11,7 @@ public struct InstanceID: Hashable, Sendable {
   }
 
   /// Fresh, from the system's generator: identity of a process has no address in a run's randomness.
-  public static func random() -> InstanceID {
+  public static func fresh() -> InstanceID {
     InstanceID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
   }
 
