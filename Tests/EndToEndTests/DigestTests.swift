@@ -18,6 +18,18 @@ extension EndToEnd {
       }
     }
 
+    @Test("a simulation of one client at a time, or of four", arguments: [1, 4])
+    func parallel(_ clients: Int) async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        let process = try workspace.start(
+          "simulate", cluster.plan, "--parallel", "\(clients)", "--output", workspace("run"),
+          "--json")
+        let expected = try await Undisturbed.shared.digest(of: RunFile())
+        #expect(try await process.event("run.completed").digest == expected)
+      }
+    }
+
     @Test("part of the clients in each round")
     func cohorts() async throws {
       try await Workspace.run { workspace in
@@ -50,6 +62,18 @@ extension EndToEnd {
         #expect(down[0] > 4 * 300_000)
         #expect(down[1] < down[0] / 20)
         #expect(rounds.allSatisfy { ($0.bytesUp ?? .max) < 40_000 })
+
+        // Nor is it sent again to workers that kept it on disk.
+        for output in ["first", "second"] {
+          let coordinator = try await cluster.coordinator(output: output)
+          for index in Cluster.all {
+            _ = try cluster.worker(
+              index, at: coordinator.address, "--cache", workspace("cache-\(index)"))
+          }
+          try await coordinator.process.success()
+        }
+        let again = try cluster.events(in: "second").first { $0.event == "round.completed" }
+        #expect(again?.bytesDown ?? .max < down[0] / 20)
       }
     }
 

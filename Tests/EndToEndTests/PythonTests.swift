@@ -45,6 +45,16 @@ extension EndToEnd {
         let there = try python("predict_texts.py", model, workspace("test.tsv"))
         expectSame(here, there, tolerance: 1e-4)
         #expect(here.count == 50)
+
+        // Config, vocabulary and weights travel: a cluster ends alike.
+        let cluster = try await Cluster(dividing: workspace)
+        let coordinator = try await cluster.coordinator()
+        for worker in try cluster.workers([1, 0], at: coordinator.address) {
+          try await worker.success()
+        }
+        #expect(
+          try await coordinator.process.event("run.completed").digest
+            == workspace.systemDigest(of: "run/model/model.safetensors"))
       }
     }
 

@@ -7,7 +7,7 @@ extension EndToEnd {
     @Test("no coordinator at that port") func wrongPort() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)
-        let worker = try cluster.start(0, at: "tcp://127.0.0.1:1", "--patience", "2")
+        let worker = try cluster.worker(0, at: "tcp://127.0.0.1:1", "--patience", "2")
         let outcome = try await worker.outcome()
         #expect(outcome.status == 1)
         #expect(outcome.errors.last?.contains("127.0.0.1:1") ?? false)
@@ -29,9 +29,9 @@ extension EndToEnd {
 
         let coordinator = try await cluster.coordinator()
         let address = coordinator.address
-        let stranger = try cluster.start(0, at: address, keys: "stranger")
+        let stranger = try cluster.worker(0, at: address, keys: "stranger")
         #expect(try await lastLine(stranger).contains("key"))
-        let lost = try cluster.start(0, at: address, keys: "others/workers/north")
+        let lost = try cluster.worker(0, at: address, keys: "others/workers/north")
         #expect(try await lastLine(lost).contains("coordinator.pub"))
         let plain = try workspace.start(
           "worker", "--connect", address, "--name", "north", "--insecure", "--data",
@@ -49,7 +49,7 @@ extension EndToEnd {
         let open = try await cluster.listening(
           "coordinator", cluster.plan, "--bind", "tcp://127.0.0.1:*", "--insecure", "--output",
           workspace("open"), "--json")
-        let worker = try cluster.start(0, at: open.address, "--patience", "5")
+        let worker = try cluster.worker(0, at: open.address, "--patience", "5")
         #expect(try await lastLine(worker).contains("insecure"))
       }
     }
@@ -176,19 +176,5 @@ extension EndToEnd {
       #expect(outcome.status == 1)
       return outcome.errors.last ?? ""
     }
-  }
-}
-
-extension Cluster {
-  /// A worker with other keys, or with more to say.
-  fileprivate func start(
-    _ index: Int, at address: String, keys: String? = nil, _ more: String...
-  ) throws -> RunningProcess {
-    let name = Self.names[index]
-    return try workspace.start(
-      [
-        "worker", "--connect", address, "--name", name, "--keys",
-        workspace(keys ?? "keys/workers/\(name)"), "--data", workspace("shards/client-000\(index)"),
-      ] + more)
   }
 }

@@ -9,10 +9,16 @@ struct Cluster {
   let workspace: Workspace
   var plan: String { workspace("run.yaml") }
 
+  /// Writes data and a run file first.
   init(_ workspace: Workspace, _ run: RunFile = RunFile()) async throws {
-    self.workspace = workspace
     try SyntheticImages.write(to: workspace("data"), train: 400, test: 120)
     try workspace.write(run.yaml, to: "run.yaml")
+    try await self.init(dividing: workspace)
+  }
+
+  /// On the `run.yaml` that is in the workspace.
+  init(dividing workspace: Workspace) async throws {
+    self.workspace = workspace
     try await workspace.output("partition", plan, "--output", workspace("shards"))
     try await workspace.output(
       ["keygen", workspace("keys")] + Self.names.flatMap { ["--name", $0] })
@@ -36,11 +42,16 @@ struct Cluster {
     try await listening("coordinator", "--resume", workspace(output), "--json")
   }
 
-  func worker(_ index: Int, at address: String) throws -> RunningProcess {
-    try workspace.start(
-      "worker", "--connect", address, "--name", Self.names[index], "--keys",
-      workspace("keys/workers/\(Self.names[index])"), "--data",
-      workspace("shards/client-000\(index)"))
+  /// - Parameter keys: a folder of keys in the workspace, in place of the worker's own.
+  func worker(
+    _ index: Int, at address: String, keys: String? = nil, _ more: String...
+  ) throws -> RunningProcess {
+    let name = Self.names[index]
+    return try workspace.start(
+      [
+        "worker", "--connect", address, "--name", name, "--keys",
+        workspace(keys ?? "keys/workers/\(name)"), "--data", workspace("shards/client-000\(index)"),
+      ] + more)
   }
 
   func workers(
