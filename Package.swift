@@ -105,7 +105,7 @@ let package = Package(
     tests("TributaryTensor"),
     tests("TributaryNN"),
     tests("TributaryModels"),
-    tests("TributaryData"),
+    tests("TributaryData", ["TributaryPlan", "TributaryTensor"]),
     tests("TributaryTransfer"),
     tests("TributaryFederation"),
     tests("TributaryWire"),

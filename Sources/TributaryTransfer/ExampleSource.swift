@@ -64,18 +64,20 @@ public struct ExampleSource: Sendable {
     return Tensor(indices.map { labels[$0] }, shape: [indices.count])
   }
 
-  /// All examples in batches for inference, those of like length together so that little padding
-  /// is computed. Depends on the examples alone.
+  /// All examples in batches for inference.
   public func inferenceBatches(of size: Int) -> [[Int]] {
-    let order = byLength(Array(0..<count))
-    return stride(from: 0, to: count, by: size).map { Array(order[$0..<min($0 + size, count)]) }
+    inferenceBatches(of: size, among: Array(0..<count))
   }
 
-  /// The positions in `indices`, shortest text first; images keep their order.
-  func byLength(_ indices: [Int]) -> [Int] {
-    guard case .tokens(let lists) = prepared else { return Array(indices.indices) }
-    return indices.indices.sorted {
-      (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1)
+  /// The positions in `indices` in batches for inference: texts of like length together, so that
+  /// little padding is computed; images in their order. Depends on the examples alone.
+  func inferenceBatches(of size: Int, among indices: [Int]) -> [[Int]] {
+    var order = Array(indices.indices)
+    if case .tokens(let lists) = prepared {
+      order.sort { (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1) }
+    }
+    return stride(from: 0, to: order.count, by: size).map {
+      Array(order[$0..<min($0 + size, order.count)])
     }
   }
 

@@ -30,9 +30,11 @@ public struct PooledTraining: Sendable {
     let fixed = try frozen.mapValues { try Tensor($0) }
     var examples = TrainingExamples(source)
     if prepared.freeze.isHeadOnly {
-      ComputeThreads.pin(plan.local.threads)
       examples = examples.with(
-        features: try Inference(model: model, parameters: fixed)
+        features: try Inference(
+          model: model, parameters: fixed, threads: plan.local.threads,
+          isCancelled: watch.isCancelled
+        )
           .features(of: examples, batchSize: plan.evaluation.batchSize))
     }
     let result = try LocalTrainer(model: model, freeze: prepared.freeze, plan: plan.local).train(

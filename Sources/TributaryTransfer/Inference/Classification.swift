@@ -12,13 +12,17 @@ public struct Classification: Sendable, Equatable {
 extension Inference {
   /// Classifies every example, in the examples' order.
   public func classify(_ source: ExampleSource, batchSize: Int) throws -> [Classification] {
-    var results = [Classification?](repeating: nil, count: source.count)
-    for batch in source.inferenceBatches(of: batchSize) {
+    let batches = source.inferenceBatches(of: batchSize)
+    let classified = try map(batches) { batch in
       let logits = try logits(source.input(batch)).floats()
       let classes = logits.count / batch.count
-      for (row, example) in batch.enumerated() {
-        results[example] = Classification(logits: logits[row * classes..<(row + 1) * classes])
+      return batch.indices.map {
+        Classification(logits: logits[$0 * classes..<($0 + 1) * classes])
       }
+    }
+    var results = [Classification?](repeating: nil, count: source.count)
+    for (batch, values) in zip(batches, classified) {
+      for (example, value) in zip(batch, values) { results[example] = value }
     }
     return results.compactMap { $0 }
   }

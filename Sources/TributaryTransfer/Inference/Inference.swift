@@ -1,22 +1,40 @@
+internal import Foundation
+internal import Synchronization
 public import TributaryCore
 public import TributaryModels
 internal import TributaryNN
 public import TributaryTensor
 
 /// A model with its tensors in memory, run without gradients.
-public struct Inference {
+///
+/// Batches are spread over `threads` threads that compute on one core each: no barrier inside a batch,
+/// and results that do not depend on the number of threads.
+public struct Inference: Sendable {
   public let model: any Model
   private let parameters: ParameterTree<Tensor>
+  private let threads: Int
+  private let isCancelled: @Sendable () -> Bool
 
-  public init(model: any Model, tensors: ParameterTree<HostTensor>) throws {
-    self.model = model
-    parameters = try tensors.mapValues { try Tensor($0) }
-  }
-
-  public init(model: any Model, parameters: ParameterTree<Tensor>) {
+  public init(
+    model: any Model, parameters: ParameterTree<Tensor>, threads: Int = Inference.allCores,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.model = model
     self.parameters = parameters
+    self.threads = threads
+    self.isCancelled = isCancelled
   }
+
+  public init(
+    model: any Model, tensors: ParameterTree<HostTensor>, threads: Int = Inference.allCores,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws {
+    self.init(
+      model: model, parameters: try tensors.mapValues { try Tensor($0) }, threads: threads,
+      isCancelled: isCancelled)
+  }
+
+  public static var allCores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// `[batch, classes]`.
   public func logits(_ input: ModelInput) throws -> Tensor {
@@ -36,17 +54,44 @@ public struct Inference {
   /// The features of a client's examples in its order, `[count, featureCount]`.
   public func features(of examples: TrainingExamples, batchSize: Int) throws -> Tensor {
     let width = model.featureCount
+    let batches = examples.source.inferenceBatches(of: batchSize, among: examples.indices)
+    let results = try map(batches) { batch in
+      try features(examples.source.input(batch.map { examples.indices[$0] })).floats()
+    }
     var rows = [Float](repeating: 0, count: examples.count * width)
-    let order = examples.source.byLength(examples.indices)
-    for start in stride(from: 0, to: order.count, by: batchSize) {
-      let batch = order[start..<min(start + batchSize, order.count)]
-      let values = try features(examples.source.input(batch.map { examples.indices[$0] })).floats()
+    for (batch, values) in zip(batches, results) {
       for (row, position) in batch.enumerated() {
         rows.replaceSubrange(
           position * width..<(position + 1) * width, with: values[row * width..<(row + 1) * width])
       }
     }
     return Tensor(rows, shape: [examples.count, width])
+  }
+
+  /// `body` of every batch, on several threads; results in the batches' order.
+  ///
+  /// - Throws: the first error of a batch; `CancellationError` where the caller's watch says so.
+  func map<Result: Sendable>(
+    _ batches: [[Int]], _ body: @Sendable ([Int]) throws -> Result
+  ) throws -> [Result] {
+    let workers = max(1, min(threads, batches.count))
+    let results = Mutex([Result?](repeating: nil, count: batches.count))
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      ComputeThreads.pin(1)
+      for index in stride(from: worker, to: batches.count, by: workers) {
+        guard failure.withLock({ $0 == nil }) else { return }
+        do {
+          if isCancelled() { throw CancellationError() }
+          let result = try body(batches[index])
+          results.withLock { $0[index] = result }
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return results.withLock { $0.compactMap { $0 } }
   }
 
   private var pass: Pass { Pass(parameters: parameters, mode: .inference) }

@@ -1,15 +1,12 @@
-internal import Foundation
 public import TributaryCore
 public import TributaryData
 internal import TributaryModels
 internal import TributaryPlan
-internal import TributaryTensor
 
 /// Measures a run's global model on the run's test examples, prepared once.
 public struct TestEvaluator: Sendable {
   private let prepared: PreparedRun
   private let source: ExampleSource
-  private let threads: Int
 
   /// - Throws: `data.label` and such where `test` does not fit the plan's task.
   public init(_ prepared: PreparedRun, test: Dataset) throws {
@@ -17,13 +14,16 @@ public struct TestEvaluator: Sendable {
     self.prepared = prepared
     source = try ExampleSource(
       test, for: prepared.loaded, maximumTokens: prepared.plan.data.text.maximumTokens)
-    threads = ProcessInfo.processInfo.activeProcessorCount
   }
 
   /// `accuracy`, `loss` and `macroF1` of the model with these tensors, moving and frozen.
-  public func measure(_ tensors: ParameterTree<HostTensor>) throws -> [String: Double] {
-    ComputeThreads.pin(threads)
-    return try Inference(model: prepared.loaded.model, tensors: tensors)
+  ///
+  /// - Throws: `CancellationError` soon after `isCancelled` says so.
+  public func measure(
+    _ tensors: ParameterTree<HostTensor>,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [String: Double] {
+    try Inference(model: prepared.loaded.model, tensors: tensors, isCancelled: isCancelled)
       .evaluate(
         source, classes: prepared.plan.task.classes, batchSize: prepared.plan.evaluation.batchSize
       ).metrics

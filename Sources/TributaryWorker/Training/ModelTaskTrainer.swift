@@ -22,7 +22,8 @@ public final class ModelTaskTrainer: TaskTrainer {
     let start = clock.seconds
     let studio = try studio(for: task, blobs: blobs)
     let moving = try studio.moving(of: task, blobs: blobs)
-    let shard = try studio.examples(of: task.client, among: examples)
+    let shard = try studio.examples(
+      of: task.client, among: examples, cancellation: cancellation)
     let result = try studio.trainer.train(
       moving: moving, frozen: studio.frozen, examples: shard, key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))

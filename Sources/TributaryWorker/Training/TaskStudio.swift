@@ -56,13 +56,16 @@ final class TaskStudio: Sendable {
   }
 
   /// The client's examples; where only the classifier moves, with features computed once.
-  func examples(of client: ClientID, among shards: ClientExamples) throws -> TrainingExamples {
+  func examples(
+    of client: ClientID, among shards: ClientExamples, cancellation: Cancellation
+  ) throws -> TrainingExamples {
     let examples = TrainingExamples(source, indices: try shards.indices(of: client))
     guard trainer.freeze.isHeadOnly else { return examples }
     if let cached = features.withLock({ $0[client] }) { return examples.with(features: cached) }
-    ComputeThreads.pin(trainer.plan.threads)
-    let computed = try Inference(model: trainer.model, parameters: frozen)
-      .features(of: examples, batchSize: 64)
+    let computed = try Inference(
+      model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
+      isCancelled: { cancellation.isCancelled }
+    ).features(of: examples, batchSize: 64)
     features.withLock { $0.insert(computed, for: client) }
     return examples.with(features: computed)
   }

@@ -82,7 +82,7 @@ struct RunCoordinator: AsyncParsableCommand {
       security: try address.security(), log: log)
     let coordinator = try setup.coordinator(
       opening: resume == nil ? .new : .resume, directory: directory, pool: pool, logger: log,
-      printsJSON: outputOptions.json)
+      output: FederationOutput(printsJSON: outputOptions.json, showsMembership: true))
     // The port that was chosen, not "*": workers find a resumed coordinator where they left it.
     address.bind = pool.address
     try address.write(to: directory)

@@ -50,7 +50,8 @@ struct Simulate: AsyncParsableCommand {
       threads: parallel ?? max(1, cores / plan.local.threads))
     let coordinator = try setup.coordinator(
       opening: resume ? .resume : .new, directory: output, pool: pool,
-      logger: outputOptions.logger("simulate"), printsJSON: outputOptions.json)
+      logger: outputOptions.logger("simulate"),
+      output: FederationOutput(printsJSON: outputOptions.json, showsMembership: false))
     try await FederationSetup.run(
       coordinator,
       resume: "tributary simulate \(planOptions.run) --output \(output) --resume")

@@ -60,7 +60,6 @@ struct ModelOptions: ParsableArguments {
 
   /// - Parameter pooling: how a text encoder's token vectors become one; nil: as the folder says.
   func open(labelsRequired: Bool, pooling: Pooling? = nil) throws -> Opened {
-    ComputeThreads.pin(threads)
     let isBare = model.hasSuffix(".safetensors")
     if isBare, architecture == nil {
       throw TributaryError(
@@ -78,7 +77,8 @@ struct ModelOptions: ParsableArguments {
       plan: DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] })),
       limit: limit, labelsRequired: labelsRequired, split: .test)
     return Opened(
-      loaded: loaded, inference: try Inference(model: loaded.model, tensors: loaded.tensors),
+      loaded: loaded, inference: try Inference(
+        model: loaded.model, tensors: loaded.tensors, threads: threads),
       source: try ExampleSource(dataset, for: loaded, maximumTokens: maximumTokens),
       dataset: dataset)
   }

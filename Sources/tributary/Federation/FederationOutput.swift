@@ -6,6 +6,8 @@ import TributaryFederation
 /// Shows a run's events: JSON lines, or a table that grows by a line each round.
 struct FederationOutput: Sendable {
   var printsJSON: Bool
+  /// Whether clients come and go, and are worth a line when they do.
+  var showsMembership: Bool
 
   func show(_ event: RunEvent) {
     if printsJSON {
@@ -17,10 +19,15 @@ struct FederationOutput: Sendable {
 
   private func text(of event: RunEvent) -> String? {
     switch event {
-    case .runStarted(let run): "\(headline(run))\n\(Self.header)"
-    case .runResumed(let run): "\(headline(run)), resumed at round \(run.nextRound)\n\(Self.header)"
+    case .runStarted(let run): headline(run) + (showsMembership ? "" : "\n" + Self.header)
+    case .runResumed(let run):
+      "\(headline(run)), resumed at round \(run.nextRound)"
+        + (showsMembership ? "" : "\n" + Self.header)
     case .clientJoined(let client, let worker, let count):
-      "  \(client) joined\(worker == client.name ? "" : " on \(worker)"): \(count) examples"
+      showsMembership
+        ? "  \(client) joined\(worker == client.name ? "" : " on \(worker)"): \(count) examples"
+        : nil
+    case .roundStarted(let round, _, _): showsMembership && round == 1 ? Self.header : nil
     case .clientLeft(let client, let reason): "  \(client) left: \(reason)"
     case .clientRefused(let reason): "  refused: \(reason)"
     case .clientFailed(let client, let round, let reason):
@@ -34,7 +41,7 @@ struct FederationOutput: Sendable {
     case .runCompleted(let summary): closing(summary)
     case .runInterrupted(let round): "  interrupted in round \(round)"
     case .warning(let text): "  warning: \(text)"
-    case .runFailed, .roundStarted, .clientUpdated: nil
+    case .runFailed, .clientUpdated: nil
     }
   }
 

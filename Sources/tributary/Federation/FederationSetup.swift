@@ -7,6 +7,7 @@ import TributaryData
 import TributaryModels
 import TributaryPlan
 import TributaryTransfer
+import TributaryWorker
 
 /// What simulation and cluster have in common: the prepared run, and a coordinator over any pool.
 struct FederationSetup: Sendable {
@@ -21,11 +22,11 @@ struct FederationSetup: Sendable {
   }
 
   func coordinator(
-    opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger, printsJSON: Bool
+    opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger,
+    output: FederationOutput
   ) throws -> Coordinator {
     let (moving, frozen) = prepared.initial
     let assets = prepared.loaded.assets
-    let output = FederationOutput(printsJSON: printsJSON)
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
@@ -56,7 +57,12 @@ struct FederationSetup: Sendable {
 struct GlobalModelEvaluator: ModelEvaluator {
   let evaluator: TestEvaluator
   func evaluate(_ tensors: ParameterTree<HostTensor>) async throws -> [String: Double] {
-    try evaluator.measure(tensors)
+    let cancellation = Cancellation()
+    return try await withTaskCancellationHandler {
+      try evaluator.measure(tensors, isCancelled: { cancellation.isCancelled })
+    } onCancel: {
+      cancellation.cancel()
+    }
   }
 }
 
