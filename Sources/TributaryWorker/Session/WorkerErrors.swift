@@ -36,13 +36,13 @@ enum WorkerErrors {
     TributaryError("worker.refused", "the coordinator refused this worker: \(reason)")
   }
 
-  static func gone(_ address: String, seconds: Double, last: String?) -> TributaryError {
+  static func gone(_ address: String, seconds: Double, reason: String?) -> TributaryError {
     let whole = seconds == seconds.rounded()
     let waited = whole ? String(Int(seconds)) : String(seconds)
     return TributaryError(
       "worker.coordinatorGone",
       "no coordinator at \(address) for \(waited) s"
-        + (last.map { ": \($0)" } ?? ""),
+        + (reason.map { ": \($0)" } ?? ""),
       advice: "check host and port; --patience SECONDS waits longer")
   }
 }

@@ -7,6 +7,7 @@ extension WorkerSession {
     connection = .member(welcome, beatAt: now + Double(welcome.heartbeatMilliseconds) / 1000)
     searchingSince = nil
     lastTrouble = nil
+    lastReason = nil
     var actions: [Action] = [.log("joined run \(welcome.runID) at \(address)", isWarning: false)]
     if current?.task.runID != welcome.runID { actions += drop() }
     // What was asked for on the former connection is asked for again; what came in stays.

@@ -51,6 +51,8 @@ struct WorkerSession {
   /// Since when there is no coordinator; nil while there is one.
   var searchingSince: Double?
   var lastTrouble: String?
+  /// Why the last connection could not be opened.
+  var lastReason: String?
   var isEnded = false
 
   var current: Current?
@@ -106,13 +108,14 @@ struct WorkerSession {
       return end(.failed(error))
     }
     guard case .noAnswer(let reason) = failure else { return [] }
+    lastReason = reason
     return trouble("no coordinator answers at \(address) (\(reason); retrying)")
   }
 
   mutating func tick(now: Double) -> [Action] {
     guard !isEnded else { return [] }
     if let since = searchingSince, now >= since + patienceSeconds {
-      return end(.failed(WorkerErrors.gone(address, seconds: patienceSeconds, last: lastTrouble)))
+      return end(.failed(WorkerErrors.gone(address, seconds: patienceSeconds, reason: lastReason)))
     }
     switch connection {
     case .down: return []
