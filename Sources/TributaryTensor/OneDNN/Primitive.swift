@@ -3,8 +3,7 @@ internal import COneDNN
 /// Which primitive: an operation and every number that its plan depends on.
 struct PrimitiveKey: Hashable {
   enum Operation: Int {
-    case reorder, convolution, convolutionData, convolutionWeights, convolutionPlan
-    case batchNorm, batchNormBackward, pool, poolBackward, poolPlan, matmul
+    case reorder, convolution, pool, matmul
   }
 
   private let numbers: [Int]
@@ -109,16 +108,10 @@ enum Argument {
   static let destination: Int32 = 17
   static let weights: Int32 = 33
   static let bias: Int32 = 41
-  static let mean: Int32 = 49
-  static let variance: Int32 = 50
-  static let scale: Int32 = 51
-  static let shift: Int32 = 52
   static let workspace: Int32 = 64
   static let scratchpad: Int32 = 80
   static let sourceGradient: Int32 = 129
   static let destinationGradient: Int32 = 145
   static let weightsGradient: Int32 = 161
   static let biasGradient: Int32 = 169
-  static let scaleGradient: Int32 = 255
-  static let shiftGradient: Int32 = 256
 }

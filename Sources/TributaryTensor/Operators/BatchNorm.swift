@@ -10,31 +10,16 @@ public func batchNorm(
   require(
     (x.rank == 4 || x.rank == 2) && weight.shape == [x.shape[1]] && bias.shape == weight.shape,
     "batchNorm: \(x.shape) with weight \(weight.shape) and bias \(bias.shape)")
-  let input = x.detached.dense()
-  let scale = weight.detached.contiguous()
-  let shift = bias.detached.contiguous()
-  let plan = BatchNormPlan.cached(input.shape, input.layout, epsilon: epsilon, relu: relu)
-  let output = Tensor(uninitialized: input.shape, layout: input.layout)
-  let mean = Tensor(uninitialized: weight.shape)
-  let variance = Tensor(uninitialized: weight.shape)
-  let workspace = plan.workspaceByteCount > 0 ? Storage(byteCount: plan.workspaceByteCount) : nil
-  plan.runForward(input, scale, shift, into: output, mean, variance, workspace)
-  let recorded = output.recorded(x, weight, bias) { gradient, _ in
-    if isRecording {
-      return differentiated([x, weight, bias], seed: gradient) {
-        composedBatchNorm($0[0], $0[1], $0[2], epsilon, relu)
-      }
+  let run = BatchNormRun(
+    x.detached.dense(), weight.detached.contiguous(), bias.detached.contiguous(), epsilon: epsilon,
+    relu: relu)
+  let output = run.output().recorded(x, weight, bias) { gradient, _ in
+    guard isRecording else { return run.backward(gradient.detached) }
+    return differentiated([x, weight, bias], seed: gradient) {
+      composedBatchNorm($0[0], $0[1], $0[2], epsilon, relu)
     }
-    let plan = BatchNormPlan.cached(input.shape, input.layout, epsilon: epsilon, relu: relu)
-    let dx = Tensor(uninitialized: input.shape, layout: input.layout)
-    let dw = Tensor(uninitialized: scale.shape)
-    let db = Tensor(uninitialized: scale.shape)
-    plan.runBackward(
-      input, scale, shift, mean, variance, gradient.converted(to: input.layout), into: dx, dw, db,
-      workspace)
-    return [dx, dw, db]
   }
-  return (recorded, mean, variance)
+  return (output, run.mean, run.variance)
 }
 
 private func composedBatchNorm(
