@@ -154,6 +154,40 @@ extension EndToEnd {
       }
     }
 
+    @Test("an address that is none, a folder that is a file") func places() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        for address in ["tcp://127.0.0.1:99999", "127.0.0.1:7077", "tcp://127.0.0.1"] {
+          let bind = try await workspace.reason(
+            "coordinator", cluster.plan, "--bind", address, "--insecure", "--output",
+            workspace("out"))
+          #expect(bind.contains("\"\(address)\" is not an address"))
+          let connect = try await workspace.reason(
+            "worker", "--connect", address, "--insecure", "--name", "a", "--data",
+            workspace("shards/client-0000"))
+          #expect(connect.contains("\"\(address)\" is not an address"))
+        }
+        for command in ["simulate", "partition", "pretrain"] {
+          let reason = try await workspace.reason(
+            command, cluster.plan, "--output", workspace("run.yaml"))
+          #expect(reason.contains("run.yaml"), "\(command): \(reason)")
+          #expect(!reason.contains("NS"), "\(command): \(reason)")
+        }
+      }
+    }
+
+    @Test("training that diverges") func divergence() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        let reason = try await workspace.reason(
+          "simulate", cluster.plan, "--set", "local.optimizer.learningRate=1e30", "--output",
+          workspace("out"), "--json")
+        #expect(reason.contains("not a number") && reason.contains("learningRate"))
+        #expect(!reason.contains("not done"))
+        #expect(try cluster.events(in: "out").last?.event == "run.failed")
+      }
+    }
+
     @Test("a run file with a misspelt key") func misspelt() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)

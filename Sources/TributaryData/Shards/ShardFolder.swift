@@ -32,7 +32,8 @@ struct ShardFolder {
       throw error
     } catch {
       try? manager.removeItem(atPath: fresh)
-      throw failure("cannot be written: \(error.localizedDescription)")
+      throw failure(
+        "cannot be written", advice: "check that \(parent) is a folder you may write to")
     }
   }
 

@@ -60,8 +60,11 @@ extension RoundMachine {
     guard let round = openRound else { return [] }
     openRound = nil
     phase = .ended
-    let reasons = round.dropped.prefix(3).map { "\($0.client): \($0.reason)" }
-    let more = round.dropped.count > 3 ? "; and \(round.dropped.count - 3) more" : ""
+    // Those still at work are not to blame.
+    let training = Set(round.training)
+    let missing = round.dropped.filter { !training.contains($0.client) }
+    let reasons = missing.prefix(3).map { "\($0.client): \($0.reason)" }
+    let more = missing.count > 3 ? "; and \(missing.count - 3) more" : ""
     return [
       .abort(
         TributaryError(

@@ -6,15 +6,18 @@ internal import TributaryCore
 enum ConnectProbe {
   private static let timeoutMilliseconds: Int32 = 300
 
-  /// The host and port of `tcp://HOST:PORT`.
-  static func hostAndPort(_ address: String) -> (host: String, port: String)? {
+  /// The host and port of `tcp://HOST:PORT`. A port over 65535 is none: libzmq would cut it.
+  static func hostAndPort(
+    _ address: String, allowsAnyPort: Bool = false
+  ) -> (host: String, port: String)? {
     guard address.hasPrefix("tcp://"), let colon = address.lastIndex(of: ":") else { return nil }
     let start = address.index(address.startIndex, offsetBy: 6)
     guard start < colon else { return nil }
     var host = String(address[start..<colon])
     let port = String(address[address.index(after: colon)...])
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-    return host.isEmpty || port.isEmpty ? nil : (host, port)
+    let isPort = UInt16(port) != nil || (allowsAnyPort && port == "*")
+    return host.isEmpty || !isPort ? nil : (host, port)
   }
 
   /// Why nobody answers at `address`, in the system's words.

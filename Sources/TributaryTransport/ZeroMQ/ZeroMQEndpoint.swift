@@ -50,6 +50,9 @@ public final class ZeroMQEndpoint: Endpoint, @unchecked Sendable {
     at address: String, security: CoordinatorSecurity, limits: FrameLimits = FrameLimits(),
     driver: any EndpointDriver
   ) throws -> ZeroMQEndpoint {
+    guard ConnectProbe.hostAndPort(address, allowsAnyPort: true) != nil else {
+      throw bindFailure(address, EINVAL)
+    }
     let context = try ZeroMQContext(ioThreads: 2)
     let socket = try ZeroMQSocket(context, type: ZMQ_ROUTER)
     configure(socket, limits: limits)

@@ -17,7 +17,8 @@ final class EventFile: Sendable {
       file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     } catch {
       throw TributaryError(
-        "output.folder", "cannot write to \(folder)", advice: "check --output", cause: error)
+        "output.folder", "cannot write to \(folder)",
+        advice: "--output names a folder that is there or can be made")
     }
   }
 
