@@ -138,13 +138,14 @@ import TributaryCore
     for (address, code) in [
       (listener.address, "bind.inUse"), ("tcp://203.0.113.7:7077", "bind.address"),
       ("7077", "bind.address"), ("tcp://127.0.0.1:notaport", "bind.address"),
+      ("tcp://127.0.0.1:70000", "bind.address"),
     ] {
       let error = #expect(throws: TributaryError.self, "\(address)") {
         try ZeroMQEndpoint.listen(at: address, security: .insecure, driver: RecordingDriver())
       }
       #expect(error?.code == code, "\(address)")
     }
-    for address in ["127.0.0.1:7077", "tcp://", "tcp://host", "tcp://host:notaport"] {
+    for address in ["127.0.0.1:7077", "tcp://", "tcp://host", "tcp://host:notaport", "tcp://host:70000"] {
       let error = #expect(throws: TributaryError.self, "\(address)") {
         try ZeroMQEndpoint.connect(to: address, security: .insecure, driver: RecordingDriver())
       }
