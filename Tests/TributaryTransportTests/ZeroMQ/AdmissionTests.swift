@@ -145,7 +145,9 @@ import TributaryCore
       }
       #expect(error?.code == code, "\(address)")
     }
-    for address in ["127.0.0.1:7077", "tcp://", "tcp://host", "tcp://host:notaport", "tcp://host:70000"] {
+    for address in [
+      "127.0.0.1:7077", "tcp://", "tcp://host", "tcp://host:notaport", "tcp://host:70000",
+    ] {
       let error = #expect(throws: TributaryError.self, "\(address)") {
         try ZeroMQEndpoint.connect(to: address, security: .insecure, driver: RecordingDriver())
       }
