@@ -4,7 +4,17 @@ import Testing
 extension EndToEnd {
   /// `kill -9`, anywhere.
   @Suite("Crashes") struct CrashTests {
-    enum Moment: CaseIterable { case firstRound, laterRound, updateReceived }
+    enum Moment: CaseIterable {
+      case firstRound, laterRound, updateReceived
+
+      var event: (name: String, round: Int) {
+        switch self {
+        case .firstRound: ("round.started", 1)
+        case .laterRound: ("round.started", 2)
+        case .updateReceived: ("client.updated", 2)
+        }
+      }
+    }
 
     @Test(
       "the coordinator dies within a round and is resumed; the workers live on",
@@ -15,11 +25,8 @@ extension EndToEnd {
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
-        switch moment {
-        case .firstRound: try await first.process.event("round.started", round: 1)
-        case .laterRound: try await first.process.event("round.started", round: 2)
-        case .updateReceived: try await first.process.event("client.updated", round: 2)
-        }
+        let (event, round) = moment.event
+        try await first.process.event(event, round: round) { first.process.send(SIGKILL) }
         await first.process.destroy()
         let done = try cluster.events(in: "cluster").filter { $0.event == "round.completed" }
         #expect(done.count == (moment == .firstRound ? 0 : 1), "killed within the round")
@@ -41,7 +48,7 @@ extension EndToEnd {
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
-        try await first.process.event("round.started", round: 3)
+        try await first.process.event("round.started", round: 3) { first.process.send(SIGKILL) }
         await first.process.destroy()
         for worker in workers { await worker.destroy() }
 
@@ -59,7 +66,7 @@ extension EndToEnd {
         let cluster = try await Cluster(workspace, .slow)
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try cluster.simulation(output: "disturbed")
-        try await first.event("round.started", round: round)
+        try await first.event("round.started", round: round) { first.send(SIGKILL) }
         await first.destroy()
         let second = try cluster.simulation(output: "disturbed", resume: true)
         #expect(try await second.event("run.completed").digest == expected)
@@ -74,8 +81,9 @@ extension EndToEnd {
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let coordinator = try await cluster.coordinator()
         var workers = try cluster.workers(at: coordinator.address)
-        try await coordinator.process.event("round.started", round: 2)
-        await workers[2].destroy()
+        let victim = workers[2]
+        try await coordinator.process.event("round.started", round: 2) { victim.send(SIGKILL) }
+        await victim.destroy()
         workers[2] = try cluster.worker(2, at: coordinator.address)
         for worker in workers { try await worker.success() }
         #expect(try await coordinator.process.event("run.completed").digest == expected)
@@ -91,8 +99,9 @@ extension EndToEnd {
         let cluster = try await Cluster(workspace, run)
         let coordinator = try await cluster.coordinator()
         let workers = try cluster.workers(at: coordinator.address)
-        try await coordinator.process.event("round.started", round: 2)
-        await workers[1].destroy()
+        try await coordinator.process.event("round.started", round: 2) {
+          workers[1].send(SIGKILL)
+        }
         for index in [0, 2, 3] { try await workers[index].success() }
         try await coordinator.process.success()
         let rounds = try cluster.events(in: "cluster").filter { $0.event == "round.completed" }
@@ -105,13 +114,12 @@ extension EndToEnd {
     func tooFew() async throws {
       try await Workspace.run { workspace in
         var run = RunFile.slow
-        run.joinWindowSeconds = 3
+        run.joinWindowSeconds = 6
         let cluster = try await Cluster(workspace, run)
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
-        try await first.process.event("round.started", round: 2)
-        await workers[1].destroy()
+        try await first.process.event("round.started", round: 2) { workers[1].send(SIGKILL) }
         let outcome = try await first.process.outcome()
         #expect(outcome.status == 1)
         #expect(outcome.errors.count == 1)

@@ -9,8 +9,8 @@ extension EndToEnd {
         let cluster = try await Cluster(workspace)
         let expected = try await Undisturbed.shared.digest(of: RunFile())
         let first = try await cluster.coordinator()
-        try await first.process.event("waiting")
-        try await interrupt(first.process, says: "--resume")
+        try await first.process.event("waiting") { first.process.send(SIGINT) }
+        try await expectInterrupted(first.process, says: "--resume")
         let second = try await cluster.resumedCoordinator()
         for worker in try cluster.workers(at: second.address) { try await worker.success() }
         #expect(try await second.process.event("run.completed").digest == expected)
@@ -23,8 +23,8 @@ extension EndToEnd {
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try await cluster.coordinator()
         let workers = try cluster.workers(at: first.address)
-        try await first.process.event("round.started", round: 2)
-        try await interrupt(first.process, says: "--resume")
+        try await first.process.event("round.started", round: 2) { first.process.send(SIGINT) }
+        try await expectInterrupted(first.process, says: "--resume")
         for worker in workers { _ = try await Workspace.reason(of: worker) }
         let second = try await cluster.resumedCoordinator()
         for worker in try cluster.workers(at: second.address) { try await worker.success() }
@@ -53,9 +53,9 @@ extension EndToEnd {
         #expect(try await waiting.outcome().status == 130)
 
         var workers = try cluster.workers(at: coordinator.address)
-        try await coordinator.process.event("round.started", round: 2)
-        workers[3].send(SIGINT)
-        #expect(try await workers[3].outcome().status == 130)
+        let interrupted = workers[3]
+        try await coordinator.process.event("round.started", round: 2) { interrupted.send(SIGINT) }
+        #expect(try await interrupted.outcome().status == 130)
         workers[3] = try cluster.worker(3, at: coordinator.address)
         for worker in workers { try await worker.success() }
         #expect(try await coordinator.process.event("run.completed").digest == expected)
@@ -67,8 +67,8 @@ extension EndToEnd {
         let cluster = try await Cluster(workspace, .slow)
         let expected = try await Undisturbed.shared.digest(of: .slow)
         let first = try cluster.simulation(output: "disturbed")
-        try await first.event("round.started", round: 2)
-        try await interrupt(first, says: "--resume")
+        try await first.event("round.started", round: 2) { first.send(SIGINT) }
+        try await expectInterrupted(first, says: "--resume")
         let second = try cluster.simulation(output: "disturbed", resume: true)
         #expect(try await second.event("run.completed").digest == expected)
       }
@@ -80,14 +80,13 @@ extension EndToEnd {
         let process = try workspace.start(
           "pretrain", cluster.plan, "--set", "local.epochs=1000", "--output", workspace("out"),
           "--json")
-        try await process.event("epoch.completed")
-        try await interrupt(process, says: "interrupted")
+        try await process.event("epoch.completed") { process.send(SIGINT) }
+        try await expectInterrupted(process, says: "interrupted")
         #expect(!workspace.exists("out/model"))
       }
     }
 
-    private func interrupt(_ process: RunningProcess, says text: String) async throws {
-      process.send(SIGINT)
+    private func expectInterrupted(_ process: RunningProcess, says text: String) async throws {
       let outcome = try await process.outcome()
       #expect(outcome.status == 130)
       #expect(outcome.errors.count == 1)

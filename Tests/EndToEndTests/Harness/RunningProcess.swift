@@ -64,12 +64,19 @@ final class RunningProcess: Sendable {
   }
 
   /// The first event of that name on stdout, with `--json`.
+  ///
+  /// - Parameter body: done at once, on the thread that reads: tests beside this one may keep the
+  ///   waiting task from running for seconds.
   @discardableResult
   func event(
-    _ name: String, round: Int? = nil, within seconds: Double = patienceSeconds
+    _ name: String, round: Int? = nil, within seconds: Double = patienceSeconds,
+    then body: @escaping @Sendable () -> Void = {}
   ) async throws -> Event {
     let found = await output.first(within: seconds) { line in
-      Event(line).map { $0.event == name && (round == nil || $0.round == round) } ?? false
+      guard let event = Event(line), event.event == name, round == nil || event.round == round
+      else { return false }
+      body()
+      return true
     }
     guard let event = found.flatMap(Event.init) else {
       throw failure("sent no \(name)\(round.map { " of round \($0)" } ?? "")")
