@@ -39,7 +39,7 @@ public struct ExactAccumulator: Sendable, Equatable {
 
   /// Adds `delta · weight`. Where it throws, nothing has been added.
   /// - Throws: `update.weight`, `update.names`, `update.shape`, `update.dtype`, `update.nonFinite`,
-  ///   `update.range` (an element times the weight beyond 2^26), `update.overflow`.
+  ///   `update.range` (an element times the weight beyond 2^26, for integers 2^52), `update.overflow`.
   public mutating func fold(_ delta: ParameterTree<HostTensor>, weight: Int) throws {
     try check(delta, weight: weight)
     for index in sums.indices { sums[index].add(delta.values[index], weight: weight) }

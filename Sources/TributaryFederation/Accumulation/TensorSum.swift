@@ -13,8 +13,9 @@ struct TensorSum: Sendable, Equatable {
   /// At least the largest magnitude in `high`.
   private(set) var largest = 0.0
 
-  /// `|delta · weight|` may not be beyond this (the kernel's own limit).
-  static let largestProduct = 0x1p26
+  /// `|delta · weight|` may not be beyond 2 to this: the kernel's own limit, and for integers what
+  /// float64 holds exactly (a counter of batches times a number of examples is soon beyond 2^26).
+  private var rangeExponent: Int { dtype == .float32 ? 26 : 52 }
   /// `high` never reaches this; an Int64 ends at 2^63.
   static let largestHigh = 0x1p62
 
@@ -55,10 +56,11 @@ struct TensorSum: Sendable, Equatable {
     } else {
       magnitude = tensor.integers().reduce(0) { max($0, Double($1.magnitude)) }
     }
-    guard magnitude * Double(weight) <= Self.largestProduct else {
+    guard magnitude * Double(weight) <= Double(sign: .plus, exponent: rangeExponent, significand: 1)
+    else {
       throw TributaryError(
         "update.range",
-        "\(name): a change of \(magnitude) times the weight \(weight) is beyond 2^26",
+        "\(name): a change of \(magnitude) times the weight \(weight) is beyond 2^\(rangeExponent)",
         advice: "the client's training may have diverged")
     }
     return dtype == .float32 ? magnitude * Double(weight) * 0x1p24 + 1 : magnitude * Double(weight)

@@ -87,6 +87,18 @@ import TributaryTestKit
     #expect(try accumulator.mean() == ["n": Fixture.counter(-136)])
   }
 
+  @Test func countersOfLargeShardsAreFolded() throws {
+    // Two epochs over 50,000 examples in batches of 64: 1,564 batches, weighted by the examples.
+    var accumulator = try ExactAccumulator(like: ["n": Fixture.counter(0)])
+    try accumulator.fold(["n": Fixture.counter(1564)], weight: 50_000)
+    try accumulator.fold(["n": Fixture.counter(8_000_000)], weight: ExactAccumulator.largestWeight)
+    #expect(throws: TributaryError.self) {
+      try accumulator.fold(["n": Fixture.counter(.max)], weight: 1)
+    }
+    #expect(accumulator.updateCount == 2)
+    #expect(try accumulator.mean() == ["n": Fixture.counter(7_999_255)])
+  }
+
   @Test func unalignedBytesGiveTheSameSum() throws {
     let values: [Float] = [0.25, -1.5, 3]
     let shifted = Bytes(
