@@ -304,7 +304,7 @@ nonisolated struct Tributary_V1_Fetch: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Counts up from 1 in each direction of a connection.
+  /// Counts up from where the receiver likes; never used before on this connection.
   var request: UInt64 = 0
 
   var ranges: [Tributary_V1_Range] = []

@@ -54,7 +54,12 @@ extension Message {
   }
 
   static func client(_ value: String) throws -> ClientID {
-    do { return try ClientID(value) } catch { throw malformed("\(error)") }
+    // What the peer called it is not repeated: it may be long, or made for a terminal.
+    guard let client = try? ClientID(value) else {
+      throw malformed(
+        "a client's name of \(value.utf8.count) bytes or with characters it may not have")
+    }
+    return client
   }
 
   static func instance(_ value: Data) throws -> InstanceID {

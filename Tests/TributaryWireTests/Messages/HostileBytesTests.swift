@@ -52,6 +52,20 @@ import TributaryWire
     #expect(try Message(frames: frames) == .goodbye(reason: "a [31m round 9 completed"))
   }
 
+  @Test func aClientsNameThatIsNoneIsNotRepeated() throws {
+    let hello = Hello(
+      worker: "w", client: try ClientID("zzzz"), exampleCount: 1, software: "s", processor: "p",
+      instance: InstanceID(high: 1, low: 1))
+    let octets = try Message.hello(hello).frames()[0].array(of: UInt8.self).map {
+      $0 == UInt8(ascii: "z") ? 0x1b : $0
+    }
+    let error = #expect(throws: TributaryError.self) {
+      try Message(frames: [Bytes(copying: octets)])
+    }
+    #expect(error?.code == "wire.malformed")
+    #expect(error?.message.contains("\u{1b}") == false)
+  }
+
   @Test func aLongReasonIsCutByTheSender() throws {
     let reason = String(repeating: "\u{e9}", count: 5000)
     guard case .goodbye(let text) = try Message(frames: Message.goodbye(reason: reason).frames())
