@@ -100,7 +100,11 @@ final class PoolDriver: EndpointDriver, @unchecked Sendable {
     if case .refused(let line) = event {
       let now = clock.seconds
       if let last = refusals[line], now < last + Self.refusalQuietSeconds { return }
-      if refusals.count >= Self.refusalLimit { refusals = [:] }
+      if refusals.count >= Self.refusalLimit {
+        // So many different ones are a peer that floods the log: it waits as well.
+        refusals = refusals.filter { now < $0.value + Self.refusalQuietSeconds }
+        guard refusals.count < Self.refusalLimit else { return }
+      }
       refusals[line] = now
     }
     continuation.yield(event)
