@@ -57,13 +57,19 @@ let package = Package(
     .target(name: "CTributaryKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
     library("TributaryCore", [crypto]),
+    library("TributaryStorage", ["TributaryCore"]),
     library("TributaryPlan", ["TributaryCore", yams]),
     library("TributaryTensor", ["TributaryCore", "CTributaryKernels", "COneDNN", "COpenBLAS"]),
     library("TributaryNN", ["TributaryCore", "TributaryTensor"]),
-    library("TributaryModels", ["TributaryCore", "TributaryTensor", "TributaryNN"]),
+    library(
+      "TributaryModels",
+      ["TributaryCore", "TributaryStorage", "TributaryTensor", "TributaryNN"]),
     library(
       "TributaryData",
-      ["TributaryCore", "TributaryPlan", "TributaryTensor", "CZlib", "CJPEG", "CPNG"]),
+      [
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "CZlib", "CJPEG",
+        "CPNG",
+      ]),
     library(
       "TributaryTransfer",
       [
@@ -72,18 +78,20 @@ let package = Package(
       ]),
     library("TributaryFederation", ["TributaryCore", "TributaryPlan", "CTributaryKernels"]),
     library("TributaryWire", ["TributaryCore", protobuf]),
-    library("TributaryTransport", ["TributaryCore", "TributaryWire", "CZeroMQ"]),
+    library(
+      "TributaryTransport", ["TributaryCore", "TributaryStorage", "TributaryWire", "CZeroMQ"]),
     library(
       "TributaryCoordinator",
       [
-        "TributaryCore", "TributaryPlan", "TributaryFederation", "TributaryWire",
-        "TributaryTransport", grdb, logging,
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryFederation",
+        "TributaryWire", "TributaryTransport", grdb, logging,
       ]),
     library(
       "TributaryWorker",
       [
-        "TributaryCore", "TributaryPlan", "TributaryTensor", "TributaryNN", "TributaryModels",
-        "TributaryData", "TributaryTransfer", "TributaryWire", "TributaryTransport", logging,
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
+        "TributaryModels", "TributaryData", "TributaryTransfer", "TributaryWire",
+        "TributaryTransport", logging,
       ]),
     library(
       "TributarySimulation",
@@ -91,8 +99,9 @@ let package = Package(
     .executableTarget(
       name: "tributary",
       dependencies: [
-        "TributaryCore", "TributaryPlan", "TributaryTensor", "TributaryNN", "TributaryModels",
-        "TributaryData", "TributaryTransfer", "TributaryFederation", "TributaryTransport",
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
+        "TributaryModels", "TributaryData", "TributaryTransfer", "TributaryFederation",
+        "TributaryTransport",
         "TributaryCoordinator", "TributaryWorker", "TributarySimulation", argumentParser, logging,
       ],
       swiftSettings: strict),
@@ -101,6 +110,7 @@ let package = Package(
       name: "TributaryTestKit", dependencies: ["TributaryCore"], path: "Tests/TributaryTestKit",
       swiftSettings: strict),
     tests("TributaryCore"),
+    tests("TributaryStorage"),
     tests("TributaryPlan"),
     tests("TributaryTensor"),
     tests("TributaryNN"),

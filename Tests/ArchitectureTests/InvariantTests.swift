@@ -38,11 +38,21 @@ import Testing
   }
 
   @Test func decisionsDoNoInputOrOutput() {
+    let outside: Set = ["Foundation", "Glibc", "Dispatch", "FoundationEssentials"]
     for module in ["TributaryCore", "TributaryFederation"] {
       for file in SourceTree.files(of: module) {
-        #expect(
-          file.imports.isDisjoint(with: ["Foundation", "Glibc", "Dispatch", "FoundationEssentials"]),
-          "\(file.path)")
+        #expect(file.imports.isDisjoint(with: outside), "\(file.path)")
+      }
+    }
+  }
+
+  @Test func filesAreMadeDurableInOnePlace() {
+    #expect(SourceTree.linked(by: "TributaryStorage") == ["TributaryCore"])
+    for file in SourceTree.files where file.module != "TributaryStorage" {
+      for call in [
+        #/\bfsync\(/#, #/\bmmap\(/#, #/\bflock\(/#, #/options: \.atomic/#,
+      ] {
+        #expect(file.text.firstMatch(of: call) == nil, "\(file.path)")
       }
     }
   }

@@ -3,6 +3,7 @@ import Synchronization
 import TributaryCore
 import TributaryCoordinator
 import TributaryPlan
+import TributaryStorage
 import TributaryTestKit
 import TributaryWire
 
@@ -52,44 +53,6 @@ struct LineClient: Sendable {
           dtype: .int64, shape: [], bytes: Bytes(copying: [Int64(5)])),
       ],
       metrics: ["loss": Double(loss), "accuracy": 0.5, "seconds": 0.1])
-  }
-}
-
-/// Tensors as one JSON object: enough of a format for tests.
-struct JSONCheckpoints: CheckpointStore {
-  private struct Entry: Codable {
-    let dtype: DType
-    let shape: Shape
-    let bytes: [UInt8]
-  }
-
-  func encode(_ tensors: ParameterTree<HostTensor>) throws -> Bytes {
-    let entries = Dictionary(
-      uniqueKeysWithValues: tensors.map { name, tensor in
-        Entry(dtype: tensor.dtype, shape: tensor.shape, bytes: tensor.bytes.array())
-      })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return Bytes(copying: Array(try encoder.encode(entries)))
-  }
-
-  func decode(_ bytes: Bytes) throws -> ParameterTree<HostTensor> {
-    let entries = try JSONDecoder().decode(
-      [String: Entry].self, from: Data(bytes.array(of: UInt8.self)))
-    return try ParameterTree(entries).mapValues {
-      try HostTensor(dtype: $0.dtype, shape: $0.shape, bytes: Bytes(copying: $0.bytes))
-    }
-  }
-
-  /// A model writer over the same format.
-  @Sendable func writeModel(_ tensors: ParameterTree<HostTensor>, to folder: String) throws
-    -> Digest
-  {
-    let bytes = try encode(tensors)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Data(bytes.array(of: UInt8.self)).write(
-      to: URL(fileURLWithPath: folder + "/model.safetensors"), options: .atomic)
-    return Digest(of: bytes)
   }
 }
 
@@ -149,12 +112,12 @@ enum Run {
   static func services(
     _ pool: any ClientPool, clock: any WakingClock = SystemClock(),
     evaluator: (any ModelEvaluator)? = LineEvaluator(),
-    checkpoints: any CheckpointStore = JSONCheckpoints(),
     sinks: [@Sendable (RunEvent) -> Void] = []
   ) -> CoordinatorServices {
     CoordinatorServices(
-      pool: pool, evaluator: evaluator, checkpoints: checkpoints,
-      writeModel: { try JSONCheckpoints().writeModel($0, to: $1) }, clock: clock, sinks: sinks)
+      pool: pool, evaluator: evaluator,
+      writeModel: { try SafetensorsFile.write($0, to: $1 + "/model.safetensors") }, clock: clock,
+      sinks: sinks)
   }
 
   static func clients(_ count: Int) -> [ClientID] { (0..<count).map(ClientID.init(index:)) }

@@ -4,6 +4,7 @@ import TributaryCore
 import TributaryCoordinator
 import TributaryPlan
 import TributarySimulation
+import TributaryStorage
 import TributaryTestKit
 import TributaryWire
 import TributaryWorker
@@ -33,8 +34,7 @@ import TributaryWorker
         frozen: ["frozen": HostTensor([1, 2], shape: [2])], architecture: "mean", settings: "{}",
         expectedClients: clients),
       services: CoordinatorServices(
-        pool: pool, checkpoints: RawCheckpoints(),
-        writeModel: { tensors, _ in Digest(of: try RawCheckpoints().encode(tensors)) })
+        pool: pool, writeModel: { tensors, _ in Digest(of: SafetensorsFile.encode(tensors)) })
     ).run()
   }
 
@@ -173,19 +173,5 @@ struct EndlessTrainer: TaskTrainer {
   ) throws -> ClientUpdate {
     continuation.yield()
     while true { try cancellation.check() }
-  }
-}
-
-/// The bytes of tensors one after the other, each by a line that says what follows.
-struct RawCheckpoints: CheckpointStore {
-  func encode(_ tensors: ParameterTree<HostTensor>) throws -> Bytes {
-    Bytes(
-      copying: tensors.map { name, tensor in
-        Array("\(name) \(tensor.shape)\n".utf8) + tensor.bytes.array(of: UInt8.self)
-      }.values.flatMap(\.self))
-  }
-
-  func decode(_ bytes: Bytes) throws -> ParameterTree<HostTensor> {
-    throw TributaryError("test.format", "this format is only written")
   }
 }

@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryFederation
+internal import TributaryStorage
 
 extension RunEvent {
   /// `round.completed` and so on.
@@ -28,9 +29,9 @@ extension RunEvent {
   }
 
   /// The event as one JSON object on one line, without the newline; `event` is its first member.
-  public var line: String { JSONValue.object([("event", .string(name))] + members).text }
+  public var line: String { JSON.object([("event", .string(name))] + members).text }
 
-  private var members: [(String, JSONValue)] {
+  private var members: [JSON.Member] {
     switch self {
     case .runStarted(let run), .runResumed(let run): run.members
     case .clientJoined(let client, let worker, let count):
@@ -57,20 +58,25 @@ extension RunEvent {
   }
 }
 
-extension JSONValue {
-  fileprivate static func client(_ client: ClientID) -> JSONValue { .string(client.name) }
-  fileprivate static func clients(_ clients: [ClientID]) -> JSONValue {
-    .array(clients.map(JSONValue.client))
+extension JSON {
+  /// Numbers by name, sorted by name.
+  fileprivate static func metrics(_ values: [String: Double]) -> JSON {
+    .object(values.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+  }
+
+  fileprivate static func client(_ client: ClientID) -> JSON { .string(client.name) }
+  fileprivate static func clients(_ clients: [ClientID]) -> JSON {
+    .array(clients.map(JSON.client))
   }
 }
 
 extension RunEvent.RunStarted {
-  fileprivate var members: [(String, JSONValue)] {
+  fileprivate var members: [JSON.Member] {
     [
       ("run", .string(runID)), ("name", .string(name)), ("directory", .string(directory)),
       ("strategy", .string(strategy)), ("rounds", .integer(rounds)),
       ("nextRound", .integer(nextRound)),
-      ("expectedClients", expectedClients.map(JSONValue.integer) ?? .null),
+      ("expectedClients", expectedClients.map(JSON.integer) ?? .null),
       ("plan", .string(planDigest.hex)), ("movingElements", .integer(movingElements)),
       ("frozenElements", .integer(frozenElements)),
     ]
@@ -78,17 +84,17 @@ extension RunEvent.RunStarted {
 }
 
 extension Waiting {
-  fileprivate var members: [(String, JSONValue)] {
+  fileprivate var members: [JSON.Member] {
     [
       ("round", .integer(round)), ("have", .integer(have)), ("need", .integer(need)),
-      ("seconds", seconds.map(JSONValue.number) ?? .null), ("givesUp", .bool(givesUp)),
+      ("seconds", seconds.map(JSON.number) ?? .null), ("givesUp", .bool(givesUp)),
       ("missing", .clients(missing)),
     ]
   }
 }
 
 extension RunEvent.RoundCompleted {
-  fileprivate var members: [(String, JSONValue)] {
+  fileprivate var members: [JSON.Member] {
     [
       ("round", .integer(round)), ("metrics", .metrics(metrics)),
       ("participants", .clients(participants)), ("bytesDown", .integer(bytesDown)),
@@ -107,7 +113,7 @@ extension RunEvent.RoundCompleted {
 }
 
 extension RunSummary {
-  fileprivate var members: [(String, JSONValue)] {
+  fileprivate var members: [JSON.Member] {
     [
       ("rounds", .integer(rounds)), ("digest", .string(digest.hex)),
       ("metrics", .metrics(metrics)), ("model", .string(model)), ("seconds", .number(seconds)),

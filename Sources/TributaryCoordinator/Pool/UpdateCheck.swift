@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 internal import TributaryWire
 
 /// What an update must be before anybody adds it to anything: a client's bytes are hostile until here.
@@ -48,7 +49,7 @@ enum UpdateCheck {
         throw TributaryError("update.tensors", "\(entry.name) did not come in")
       }
       let tensor = try HostTensor(dtype: entry.dtype, shape: entry.shape, bytes: bytes)
-      guard isFinite(tensor) else {
+      guard tensor.isFinite else {
         throw TributaryError("update.nonFinite", "\(entry.name) holds a NaN or an infinity")
       }
       delta[entry.name] = tensor
@@ -57,31 +58,5 @@ enum UpdateCheck {
       runID: offer.runID, round: offer.round, client: offer.client,
       exampleCount: offer.exampleCount, delta: ParameterTree(delta),
       metrics: offer.metrics.filter(\.value.isFinite))
-  }
-
-  /// Whether every element is a number: none has all exponent bits set.
-  static func isFinite(_ tensor: HostTensor) -> Bool {
-    switch tensor.dtype {
-    case .float32: isFinite(tensor.bytes, exponent: 0x7f80_0000 as UInt32)
-    case .float64: isFinite(tensor.bytes, exponent: 0x7ff0_0000_0000_0000 as UInt64)
-    case .float16: isFinite(tensor.bytes, exponent: 0x7c00 as UInt16)
-    case .bfloat16: isFinite(tensor.bytes, exponent: 0x7f80 as UInt16)
-    default: true
-    }
-  }
-
-  private static func isFinite<Word: FixedWidthInteger & BitwiseCopyable>(
-    _ bytes: Bytes, exponent: Word
-  ) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      // No early exit: without a branch the loop runs at memory speed.
-      var found: Word = 0
-      for index in 0..<(buffer.count / MemoryLayout<Word>.size) {
-        let word = buffer.loadUnaligned(
-          fromByteOffset: index * MemoryLayout<Word>.size, as: Word.self)
-        found |= word & exponent == exponent ? 1 : 0
-      }
-      return found == 0
-    }
   }
 }

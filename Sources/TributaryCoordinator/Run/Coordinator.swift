@@ -1,6 +1,7 @@
 internal import TributaryCore
 internal import TributaryFederation
 internal import TributaryPlan
+internal import TributaryStorage
 
 /// One run from its plan to its model: opens the directory, drives the rounds, survives a kill.
 ///
@@ -17,12 +18,12 @@ public final class Coordinator: Sendable {
   private let driver: RoundDriver
   private let mailbox = Mailbox()
   // Held as long as this coordinator lives.
-  private let lock: RunLock
+  private let lock: FileLock
 
   /// Checks the plan, takes the directory and finds where to go on. No client has been asked yet.
   /// - Throws: `strategy.*` and `federation.*` for a plan that cannot run; `run.exists`,
   ///   `run.missing`, `run.locked`, `run.complete`, `run.planChanged`, `run.modelChanged`,
-  ///   `checkpoint.damaged`, `ledger.*`, `file.io`.
+  ///   `checkpoint.damaged`, `ledger.*`, `file.*`.
   public init(
     opening: Opening, directory: String, inputs: CoordinatorInputs, services: CoordinatorServices
   ) throws {
@@ -37,7 +38,7 @@ public final class Coordinator: Sendable {
     let layout = DirectoryLayout(directory)
     if opening == .resume { try RunDirectory.requireLedger(layout) }
     try DurableFile.createFolder(layout.root)
-    lock = try RunLock(layout)
+    lock = try RunLock.take(layout)
     let ledger = try Ledger(path: layout.ledger)
     try DurableFile.createFolder(layout.checkpoints)
     let run: RunRecord
@@ -49,12 +50,11 @@ public final class Coordinator: Sendable {
     case .resume:
       run = try RunDirectory.reopen(
         inputs.plan, model: model.digest, layout: layout, ledger: ledger)
-      point = try ResumePoint(
-        initial: initial, ledger: ledger, layout: layout, format: services.checkpoints)
+      point = try ResumePoint(initial: initial, ledger: ledger, layout: layout)
     }
     driver = RoundDriver(
       inputs: inputs, services: services, model: model, layout: layout, ledger: ledger,
-      log: try EventLog(path: layout.events), mailbox: mailbox, strategy: strategy,
+      log: try LineLog(path: layout.events), mailbox: mailbox, strategy: strategy,
       machine: RoundMachine(
         rules: rules, strategy: strategy, key: inputs.plan.randomKey, nextRound: point.nextRound,
         awaited: point.awaited, recordedCohort: point.recordedCohort),

@@ -45,7 +45,6 @@ public struct CoordinatorServices: Sendable {
   public var pool: any ClientPool
   /// nil: rounds have the clients' own metrics only.
   public var evaluator: (any ModelEvaluator)?
-  public var checkpoints: any CheckpointStore
   public var writeModel: ModelWriter
   public var clock: any WakingClock
   public var logger: Logger
@@ -54,13 +53,12 @@ public struct CoordinatorServices: Sendable {
 
   public init(
     pool: any ClientPool, evaluator: (any ModelEvaluator)? = nil,
-    checkpoints: any CheckpointStore, writeModel: @escaping ModelWriter,
+    writeModel: @escaping ModelWriter,
     clock: any WakingClock = SystemClock(), logger: Logger = Logger(label: "tributary.coordinator"),
     sinks: [@Sendable (RunEvent) -> Void] = []
   ) {
     self.pool = pool
     self.evaluator = evaluator
-    self.checkpoints = checkpoints
     self.writeModel = writeModel
     self.clock = clock
     self.logger = logger

@@ -18,18 +18,16 @@ struct ResumePoint: Sendable {
 
   /// After what `ledger` has; the newest checkpoint that is whole.
   /// - Throws: `checkpoint.damaged` where neither of the newest two is.
-  init(
-    initial: Checkpoint, ledger: Ledger, layout: DirectoryLayout, format: any CheckpointStore
-  ) throws {
+  init(initial: Checkpoint, ledger: Ledger, layout: DirectoryLayout) throws {
     self.init(initial: initial)
     var rounds = try ledger.rounds()
     if let last = rounds.last(where: { $0.status != .open }), let outcome = last.outcome {
       do {
         checkpoint = try Checkpoint(
-          name: outcome.checkpoint, digest: outcome.digest, layout: layout, format: format)
+          name: outcome.checkpoint, digest: outcome.digest, layout: layout)
       } catch {
         let former = rounds.last { $0.number < last.number }
-        try stepBack(to: former, after: error, layout: layout, format: format)
+        try stepBack(to: former, after: error, layout: layout)
         warnings = ["\(error); round \(last.number) is done again"]
         try ledger.reopen(round: last.number)
         rounds = try ledger.rounds()
@@ -45,13 +43,12 @@ struct ResumePoint: Sendable {
   }
 
   private mutating func stepBack(
-    to former: RoundRecord?, after error: any Error, layout: DirectoryLayout,
-    format: any CheckpointStore
+    to former: RoundRecord?, after error: any Error, layout: DirectoryLayout
   ) throws {
     guard let outcome = former?.outcome else { return }
     do {
       checkpoint = try Checkpoint(
-        name: outcome.checkpoint, digest: outcome.digest, layout: layout, format: format)
+        name: outcome.checkpoint, digest: outcome.digest, layout: layout)
     } catch let second {
       throw TributaryError(
         "checkpoint.damaged", "no checkpoint is whole: \(error); \(second)",

@@ -1,6 +1,7 @@
 internal import TributaryCore
 internal import TributaryFederation
 internal import TributaryPlan
+internal import TributaryStorage
 internal import TributaryWire
 
 extension RoundDriver {
@@ -57,7 +58,7 @@ extension RoundDriver {
         state: current.state, round: number, rounds: inputs.plan.federation.rounds))
     current = Checkpoint(globals: output.globals, state: output.state)
     let name = layout.checkpointName(after: number)
-    let digest = try current.write(name: name, layout: layout, format: services.checkpoints)
+    let digest = try current.write(name: name, layout: layout)
     let traffic = await services.pool.takeTraffic()
     let now = services.clock.seconds
     var record = RoundRecord(

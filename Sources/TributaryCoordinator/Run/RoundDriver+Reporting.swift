@@ -2,6 +2,7 @@ internal import Logging
 internal import TributaryCore
 internal import TributaryFederation
 internal import TributaryPlan
+internal import TributaryStorage
 internal import TributaryWire
 
 extension RoundDriver {

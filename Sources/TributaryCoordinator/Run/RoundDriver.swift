@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryFederation
+internal import TributaryStorage
 internal import TributaryWire
 
 /// Carries out what the `RoundMachine` decides: the only place where rounds meet clients, files and
@@ -10,7 +11,7 @@ actor RoundDriver {
   let model: ModelBlobs
   let layout: DirectoryLayout
   let ledger: Ledger
-  let log: EventLog
+  let log: LineLog
   let mailbox: Mailbox
   let strategy: any Strategy
   let run: RunRecord
@@ -29,7 +30,7 @@ actor RoundDriver {
 
   init(
     inputs: CoordinatorInputs, services: CoordinatorServices, model: ModelBlobs,
-    layout: DirectoryLayout, ledger: Ledger, log: EventLog, mailbox: Mailbox,
+    layout: DirectoryLayout, ledger: Ledger, log: LineLog, mailbox: Mailbox,
     strategy: any Strategy, machine: RoundMachine, run: RunRecord, point: ResumePoint,
     resumed: Bool
   ) {

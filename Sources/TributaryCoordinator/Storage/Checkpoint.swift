@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 
 /// What a round leaves behind: the moving tensors and the strategy's state.
 struct Checkpoint: Sendable, Equatable {
@@ -15,21 +16,20 @@ struct Checkpoint: Sendable, Equatable {
   }
 
   /// Writes the checkpoint durably and returns the digest of its bytes.
-  func write(name: String, layout: DirectoryLayout, format: any CheckpointStore) throws -> Digest {
-    let bytes = try format.encode(tensors)
-    try DurableFile.write(bytes, name: name, in: layout.checkpoints)
-    return Digest(of: bytes)
+  func write(name: String, layout: DirectoryLayout) throws -> Digest {
+    try SafetensorsFile.write(tensors, to: layout.checkpoints + "/" + name)
   }
 
   /// - Throws: `checkpoint.damaged` where the file is gone or is not what was written.
-  init(name: String, digest: Digest, layout: DirectoryLayout, format: any CheckpointStore) throws {
+  init(name: String, digest: Digest, layout: DirectoryLayout) throws {
     let path = layout.checkpoints + "/" + name
     do {
       let bytes = try DurableFile.read(path)
       guard Digest(of: bytes) == digest else {
         throw TributaryError("checkpoint.digest", "its SHA-256 is not the one in the ledger")
       }
-      let tensors = Array(try format.decode(bytes))
+      let file = try SafetensorsFile(bytes: bytes, name: name, requireFinite: true)
+      let tensors = Array(file.tensors)
       globals = ParameterTree(tensors.filter { !$0.0.hasPrefix(Self.statePrefix) })
       state = ParameterTree(
         tensors.filter { $0.0.hasPrefix(Self.statePrefix) }.map {

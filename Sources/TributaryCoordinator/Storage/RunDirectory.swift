@@ -1,5 +1,6 @@
 internal import TributaryCore
 public import TributaryPlan
+internal import TributaryStorage
 
 /// A run's directory: what is in it, and whether it may be used.
 public enum RunDirectory {
@@ -30,8 +31,7 @@ public enum RunDirectory {
     let json = try plan.canonicalJSON
     let run = RunRecord(
       runID: try runID(of: plan), planJSON: json, planDigest: Digest(of: json), modelDigest: model)
-    try DurableFile.write(
-      Bytes(copying: Array((json + "\n").utf8)), name: "plan.json", in: layout.root)
+    try DurableFile.write(Bytes(copying: Array((json + "\n").utf8)), to: layout.plan)
     try ledger.begin(run)
     try DurableFile.syncFolder(layout.root)
     return run

@@ -9,7 +9,8 @@ extension Shard {
   /// A shard that is there already is replaced; any other folder with files in it is refused.
   ///
   /// - Returns: the SHA-256 of `shard.json`, which names the SHA-256 of all that is in the shard.
-  /// - Throws: `data.shard` where the data have no labels, or the folder cannot be written.
+  /// - Throws: `data.shard` where the data have no labels or the folder is another's; `file.write`,
+  ///   `file.full`.
   @discardableResult
   public static func write(
     _ dataset: Dataset, client: ClientID, classes: Int, to folder: String

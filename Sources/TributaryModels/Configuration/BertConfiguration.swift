@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 
 /// The sizes of a BERT encoder, as Hugging Face's `config.json` says them.
 public struct BertConfiguration: Sendable, Equatable {
@@ -76,10 +77,11 @@ public struct BertConfiguration: Sendable, Equatable {
 
   private static func probability(_ json: JSON, _ name: String) throws -> Float? {
     guard let value = json[name], value != .null else { return nil }
-    guard let number = value.double, (0..<1).contains(number) else {
+    // As float32: what is below 1 as float64 may round to it.
+    guard let number = value.double.map({ Float($0) }), (0..<1).contains(number) else {
       throw error("\(name) must lie in 0..<1")
     }
-    return Float(number)
+    return number
   }
 
   private static func error(_ what: String) -> TributaryError {

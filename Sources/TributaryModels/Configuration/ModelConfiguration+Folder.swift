@@ -1,4 +1,5 @@
 public import TributaryCore
+internal import TributaryStorage
 
 /// `config.json`: Hugging Face's own for BERT (with `"tributary": {"pooling": "mean"}` where it needs saying),
 /// ours for everything else.
@@ -51,7 +52,7 @@ extension ModelConfiguration {
   private init(huggingFace json: JSON) throws {
     let labels = json["id2label"]?.object?.count ?? 0
     let classes = labels > 0 ? labels : json["num_labels"]?.integer ?? 2
-    let names = (0..<classes).compactMap { json["id2label"]?[String($0)]?.string }
+    let names = (0..<labels).compactMap { json["id2label"]?[String($0)]?.string }
     let isNamed = names.count == classes && names.contains { !$0.hasPrefix("LABEL_") }
     self.init(
       architecture: Bert.registration.name, classes: classes,

@@ -1,5 +1,6 @@
 internal import Foundation
 public import TributaryCore
+internal import TributaryStorage
 
 /// What becomes of a checkpoint's classifier.
 public enum HeadPolicy: String, Sendable, CaseIterable {
@@ -74,7 +75,9 @@ public enum ModelFolder {
   ) throws -> ModelConfiguration {
     let entry = try ModelRegistry.entry(name)
     var image = image
-    if let first = entry.firstConvolution, let shape = source?.shape(of: first), shape.rank == 4 {
+    if let first = entry.firstConvolution, let shape = source?.shape(of: first), shape.rank == 4,
+      (1...16384).contains(shape[1])
+    {
       image.channels = image.channels ?? shape[1]
     }
     let found = source?.shape(of: entry.headWeight)?.first

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import TributaryCore
+internal import TributaryStorage
 
 /// Where a model is loaded from: its weights and the files beside them.
 struct ModelSource {

@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 
 /// What a model folder says about its tokenizer.
 struct TokenizerConfiguration: Sendable {

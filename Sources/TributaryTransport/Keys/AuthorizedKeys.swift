@@ -1,4 +1,4 @@
-internal import Glibc
+internal import TributaryStorage
 
 /// The workers a coordinator admits: a folder of `NAME.pub`, read anew at every handshake, so that
 /// adding or removing a file needs no restart.
@@ -8,16 +8,8 @@ struct AuthorizedKeys {
 
   /// Names in order; empty where the folder cannot be read.
   var names: [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let file = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if file.hasSuffix(".pub"), !file.hasPrefix(".") { names.append(String(file.dropLast(4))) }
-    }
-    return names.sorted()
+    DurableFile.names(in: folder).filter { $0.hasSuffix(".pub") && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(4)) }.sorted()
   }
 
   /// Under which name `key` is authorised, or nil.

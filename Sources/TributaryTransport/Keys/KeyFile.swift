@@ -1,5 +1,6 @@
 internal import Glibc
 internal import TributaryCore
+internal import TributaryStorage
 
 /// A key in a file: a comment line that says what it is, then 40 characters of Z85.
 enum KeyFile {
@@ -37,24 +38,8 @@ enum KeyFile {
 
   /// Writes a new file, never over an existing one.
   static func write(_ key: String, comment: String, to path: String, isSecret: Bool) throws {
-    let mode: mode_t = isSecret ? 0o600 : 0o644
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw failure(path) }
-    defer { Glibc.close(descriptor) }
-    let text = Array("# \(comment)\n\(key)\n".utf8)
-    guard Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0 else {
-      throw failure(path)
-    }
-  }
-
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-  static func makeFolder(_ path: String, mode: mode_t = 0o755) throws {
-    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failure(path) }
-  }
-
-  static func failure(_ path: String) -> TributaryError {
-    let reason = String(cString: strerror(errno)).lowercased()
-    return TributaryError("keys.write", "cannot write \(path): \(reason)")
+    try DurableFile.write(
+      Bytes(copying: Array("# \(comment)\n\(key)\n".utf8)), to: path,
+      mode: isSecret ? 0o600 : 0o644, replacing: false)
   }
 }

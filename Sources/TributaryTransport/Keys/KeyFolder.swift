@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 
 /// The folder that `keygen` makes: the coordinator's key pair, and one folder for each worker.
 /// README.md of this module shows the layout.
@@ -15,20 +16,20 @@ public struct KeyFolder: Sendable {
   /// Makes what is missing: the coordinator's key pair and one for each of `workers`, authorised.
   ///
   /// - Returns: the files written, in order; none where all were there.
-  /// - Throws: `client.name` for a name that cannot be a file's, `keys.write`.
+  /// - Throws: `client.name` for a name that cannot be a file's, `file.write`, `file.full`.
   @discardableResult
   public func generate(workers: [String]) throws -> [String] {
     for name in workers { _ = try ClientID(name) }
-    try KeyFile.makeFolder(path)
-    try KeyFile.makeFolder(authorizedFolder)
-    try KeyFile.makeFolder("\(path)/workers", mode: 0o700)
+    try DurableFile.createFolder(path)
+    try DurableFile.createFolder(authorizedFolder)
+    try DurableFile.createFolder("\(path)/workers", mode: 0o700)
     var written: [String] = []
     let coordinator = try keyPair(
       secretFile: "\(path)/coordinator.key", publicFiles: ["\(path)/coordinator.pub"],
       owner: "coordinator", written: &written)
     for name in workers {
       let folder = workerFolder(name)
-      try KeyFile.makeFolder(folder, mode: 0o700)
+      try DurableFile.createFolder(folder, mode: 0o700)
       try keyPair(
         secretFile: "\(folder)/worker.key",
         publicFiles: ["\(folder)/worker.pub", "\(authorizedFolder)/\(name).pub"],
@@ -60,7 +61,7 @@ public struct KeyFolder: Sendable {
     secretFile: String, publicFiles: [String], owner: String, written: inout [String]
   ) throws -> CurvePublicKey {
     let secret: CurveSecret
-    if KeyFile.exists(secretFile) {
+    if DurableFile.exists(secretFile) {
       secret = try readSecret(secretFile)
     } else {
       secret = try CurveSecret.generate()
@@ -78,7 +79,7 @@ public struct KeyFolder: Sendable {
   private func publish(
     _ key: CurvePublicKey, as file: String, owner: String, written: inout [String]
   ) throws {
-    guard !KeyFile.exists(file) else { return }
+    guard !DurableFile.exists(file) else { return }
     try KeyFile.write(
       key.z85, comment: "Tributary, public key of \(owner)", to: file, isSecret: false)
     written.append(file)

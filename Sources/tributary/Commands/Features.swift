@@ -1,6 +1,7 @@
 public import ArgumentParser
 import TributaryCore
 public import TributaryModels
+internal import TributaryStorage
 import TributaryTensor
 import TributaryTransfer
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TributaryCore
 import TributaryModels
+import TributaryStorage
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,8 +56,9 @@ struct Inspect: ParsableCommand {
         "\(Text.left(row.name, width))  \(Text.left(row.dtype.rawValue, 4))  "
           + "\(Text.right("\(row.count)", 12))  \(row.shape)")
     }
-    Text.emit("\(summary.tensors) tensors, \(summary.parameters) parameters, "
-      + "\(Text.bytes(summary.bytes))\(summary.finite ? "" : ", NOT ALL FINITE")")
+    Text.emit(
+      "\(summary.tensors) tensors, \(summary.parameters) parameters, "
+        + "\(Text.bytes(summary.bytes))\(summary.finite ? "" : ", NOT ALL FINITE")")
     Text.emit("sha256 \(summary.digest)")
   }
 

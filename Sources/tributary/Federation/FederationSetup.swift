@@ -36,7 +36,6 @@ struct FederationSetup: Sendable {
         expectedClients: prepared.plan.data.partition?.clients),
       services: CoordinatorServices(
         pool: pool, evaluator: evaluator.map(GlobalModelEvaluator.init),
-        checkpoints: SafetensorsCheckpoints(),
         writeModel: { try ModelFolder.write(tensors: $0, assets: assets, to: $1) },
         logger: logger, sinks: [output.show]))
   }
@@ -63,15 +62,5 @@ struct GlobalModelEvaluator: ModelEvaluator {
     } onCancel: {
       cancellation.cancel()
     }
-  }
-}
-
-struct SafetensorsCheckpoints: CheckpointStore {
-  func encode(_ tensors: ParameterTree<HostTensor>) throws -> Bytes {
-    SafetensorsFile.encode(tensors)
-  }
-
-  func decode(_ bytes: Bytes) throws -> ParameterTree<HostTensor> {
-    try SafetensorsFile(bytes: bytes, name: "checkpoint", requireFinite: true).tensors
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TributaryCore
+import TributaryStorage
 import TributaryTransport
 
 /// How a coordinator listened, kept in its directory so that `--resume DIR` is enough to go on.
@@ -26,7 +27,9 @@ struct Listening: Codable {
   func write(to directory: String) throws {
     var absolute = self
     absolute.keys = keys.map { URL(fileURLWithPath: $0).path }
-    try JSONEncoder().encode(absolute).write(to: Self.file(in: directory), options: .atomic)
+    try DurableFile.write(
+      Bytes(copying: Array(try JSONEncoder().encode(absolute))),
+      to: Self.file(in: directory).path)
   }
 
   private struct Event: Encodable {

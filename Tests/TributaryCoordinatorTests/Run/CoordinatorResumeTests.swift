@@ -16,12 +16,11 @@ import TributaryWire
   private func coordinator(
     _ opening: Coordinator.Opening, _ directory: String, plan: RunPlan? = nil,
     pool: any ClientPool = ScriptedPool.learning(Run.clients(5)),
-    checkpoints: any CheckpointStore = JSONCheckpoints(),
     sinks: [@Sendable (RunEvent) -> Void] = []
   ) throws -> Coordinator {
     try Coordinator(
       opening: opening, directory: directory, inputs: Run.inputs(plan ?? self.plan, expected: 5),
-      services: Run.services(pool, checkpoints: checkpoints, sinks: sinks))
+      services: Run.services(pool, sinks: sinks))
   }
 
   private func copy(_ from: String, _ to: String) {
@@ -77,39 +76,26 @@ import TributaryWire
 
   @Test func aKillWhileACheckpointIsWrittenLosesNothing() async throws {
     let expected = try await coordinator(.new, folder("expected")).run()
-    struct Failing: CheckpointStore {
-      let count = Counter()
-      func encode(_ tensors: ParameterTree<HostTensor>) throws -> Bytes {
-        if count.next() == 3 { throw TributaryError("test.disk", "no space left on device") }
-        return try JSONCheckpoints().encode(tensors)
-      }
-      func decode(_ bytes: Bytes) throws -> ParameterTree<HostTensor> {
-        try JSONCheckpoints().decode(bytes)
-      }
+    // A folder in its place keeps the third checkpoint from being written.
+    let obstacle = folder("a") + "/checkpoints/round-0003.safetensors"
+    let block: @Sendable (RunEvent) -> Void = { event in
+      guard case .roundStarted(3, _, _) = event else { return }
+      try? FileManager.default.createDirectory(
+        atPath: obstacle + "/inside", withIntermediateDirectories: true)
     }
     let pool = ScriptedPool.learning(Run.clients(5))
     #expect(
       await Run.code {
-        _ = try await coordinator(.new, folder("a"), pool: pool, checkpoints: Failing()).run()
-      } == "test.disk")
+        _ = try await coordinator(.new, folder("a"), pool: pool, sinks: [block]).run()
+      } == "file.write")
     guard case .failed = pool.outcome else {
       Issue.record("the clients were told \(String(describing: pool.outcome))")
       return
     }
+    try FileManager.default.removeItem(atPath: obstacle)
     // A half-written file beside it does no harm.
-    try Data("torn".utf8).write(
-      to: URL(fileURLWithPath: folder("a") + "/checkpoints/round-0003.safetensors.part"))
+    try Data("torn".utf8).write(to: URL(fileURLWithPath: obstacle + ".a-1.part"))
     #expect(try await coordinator(.resume, folder("a")).run().digest == expected.digest)
-  }
-
-  final class Counter: Sendable {
-    private let value = Mutex(0)
-    func next() -> Int {
-      value.withLock { value in
-        value += 1
-        return value
-      }
-    }
   }
 
   /// A copy of the run as it was when round 3 opened.

@@ -4,6 +4,7 @@ import TributaryCore
 import TributaryCoordinator
 import TributaryFederation
 import TributaryPlan
+import TributaryStorage
 import TributaryTestKit
 import TributaryWire
 
@@ -37,7 +38,7 @@ import TributaryWire
     #expect(pool.outcome == .completed(rounds: 30, digest: summary.digest))
     let written = try Data(contentsOf: URL(fileURLWithPath: summary.model + "/model.safetensors"))
     #expect(Digest(of: Bytes(copying: Array(written))) == summary.digest)
-    let model = try JSONCheckpoints().decode(Bytes(copying: Array(written)))
+    let model = try SafetensorsFile(bytes: Bytes(copying: Array(written)), name: "model").tensors
     #expect(model["norm.count"]?.bytes == Bytes(copying: [Int64(150)]))
     #expect(model.names == ["frozen.scale", "line.weight", "norm.count"])
     let kept = try FileManager.default.contentsOfDirectory(atPath: folder("a") + "/checkpoints")

@@ -1,5 +1,6 @@
 import Testing
 import TributaryCore
+import TributaryStorage
 
 @testable import TributaryModels
 

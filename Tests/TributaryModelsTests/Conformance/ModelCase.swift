@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TributaryCore
+import TributaryStorage
 import TributaryTensor
 import TributaryTestKit
 

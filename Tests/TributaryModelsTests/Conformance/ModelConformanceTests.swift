@@ -1,6 +1,7 @@
 import Testing
 import TributaryCore
 import TributaryNN
+import TributaryStorage
 import TributaryTensor
 import TributaryTestKit
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import TributaryCore
 import TributaryNN
+import TributaryStorage
 import TributaryTensor
 import TributaryTestKit
 

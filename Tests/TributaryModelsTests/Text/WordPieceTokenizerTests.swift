@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TributaryCore
+import TributaryStorage
 import TributaryTestKit
 
 @testable import TributaryModels

@@ -1,4 +1,4 @@
-internal import TributaryCore
+public import TributaryCore
 
 extension JSON {
   /// Parses RFC 8259 JSON. A name twice in one object, depth over 64 or bytes behind the value are
@@ -6,7 +6,7 @@ extension JSON {
   ///
   /// - Parameter name: of the file, for the error.
   /// - Throws: `json.syntax` with the byte offset.
-  init(parsing bytes: Bytes, name: String) throws {
+  public init(parsing bytes: Bytes, name: String) throws {
     self = try bytes.withUnsafeBytes { buffer throws -> JSON in
       var parser = JSONParser(bytes: buffer.bindMemory(to: UInt8.self), name: name)
       return try parser.document()

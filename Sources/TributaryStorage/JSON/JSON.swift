@@ -1,23 +1,28 @@
 /// A JSON value whose objects keep their order and are known to have no name twice.
 ///
-/// Own, rather than Foundation's, because a checkpoint's header with a name twice must be refused.
-enum JSON: Sendable, Equatable {
+/// Own, rather than Foundation's, which takes a name twice without a word (a checkpoint's header must be
+/// refused then) and forgets the order that files of ours and of Hugging Face are to keep.
+public enum JSON: Sendable, Equatable {
+  /// A name with its value in an object.
+  public typealias Member = (name: String, value: JSON)
+
   case null
   case bool(Bool)
   case integer(Int)
+  /// NaN and the infinities, which JSON lacks, are written as null.
   case number(Double)
   case string(String)
   case array([JSON])
-  case object([(name: String, value: JSON)])
+  case object([Member])
 
-  var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-  var string: String? { if case .string(let value) = self { value } else { nil } }
-  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
-  var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
-  var object: [(name: String, value: JSON)]? {
+  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  public var string: String? { if case .string(let value) = self { value } else { nil } }
+  public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  public var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
+  public var object: [Member]? {
     if case .object(let value) = self { value } else { nil }
   }
-  var double: Double? {
+  public var double: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
@@ -26,7 +31,7 @@ enum JSON: Sendable, Equatable {
   }
 
   /// The value called `name` in an object; nil elsewhere. Setting nil removes it.
-  subscript(name: String) -> JSON? {
+  public subscript(name: String) -> JSON? {
     get { object?.first { $0.name == name }?.value }
     set {
       var entries = object ?? []
@@ -41,7 +46,7 @@ enum JSON: Sendable, Equatable {
     }
   }
 
-  static func == (left: JSON, right: JSON) -> Bool {
+  public static func == (left: JSON, right: JSON) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.bool(let a), .bool(let b)): a == b

@@ -1,7 +1,7 @@
 import Testing
 import TributaryCore
 
-@testable import TributaryModels
+@testable import TributaryStorage
 
 @Suite struct JSONTests {
   private func parse(_ text: String) throws -> JSON {
@@ -35,5 +35,9 @@ import TributaryCore
     let text = #"{"b":[1,0.1,1e-12,"\"\\\n\u0001é"],"a":{},"c":[]}"#
     #expect(try parse(text).text == text)
     #expect(try parse(parse(text).indentedText) == parse(text))
+  }
+
+  @Test func numbersThatJSONLacksBecomeNull() {
+    #expect(JSON.array([.number(.nan), .number(-.infinity)]).text == "[null,null]")
   }
 }

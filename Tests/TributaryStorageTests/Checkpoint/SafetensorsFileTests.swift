@@ -3,7 +3,7 @@ import Testing
 import TributaryCore
 import TributaryTestKit
 
-@testable import TributaryModels
+@testable import TributaryStorage
 
 @Suite struct SafetensorsFileTests {
   private func file(_ header: String, data: [UInt8] = [], length: UInt64? = nil) -> Bytes {

@@ -1,15 +1,13 @@
-internal import TributaryCore
-
 extension JSON {
   /// The value as compact JSON, as Rust's serde_json spells it.
-  var text: String {
+  public var text: String {
     var text = ""
     write(to: &text, indent: nil)
     return text
   }
 
   /// The value as JSON with two spaces an indent and a line feed at the end, as Hugging Face writes it.
-  var indentedText: String {
+  public var indentedText: String {
     var text = ""
     write(to: &text, indent: 0)
     return text + "\n"
@@ -20,7 +18,7 @@ extension JSON {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
-    case .number(let value): text += "\(value)"
+    case .number(let value): text += value.isFinite ? "\(value)" : "null"
     case .string(let value): Self.write(value, to: &text)
     case .array(let values):
       Self.write(values, between: "[", "]", to: &text, indent: indent) { value, text, inner in

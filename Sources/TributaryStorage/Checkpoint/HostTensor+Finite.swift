@@ -1,8 +1,8 @@
-internal import TributaryCore
+public import TributaryCore
 
 extension HostTensor {
   /// Whether no element is NaN or infinite; integers always are finite.
-  var isFinite: Bool {
+  public var isFinite: Bool {
     switch dtype {
     case .float32: hasNoExponent(0x7f80_0000, as: UInt32.self)
     case .float64: hasNoExponent(0x7ff0_0000_0000_0000, as: UInt64.self)
@@ -17,9 +17,11 @@ extension HostTensor {
     _ mask: Word, as _: Word.Type
   ) -> Bool {
     bytes.withUnsafeBytes { buffer in
-      var bad = 0
-      for offset in stride(from: 0, to: buffer.count, by: MemoryLayout<Word>.size) {
-        let word = Word(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Word.self))
+      // No early exit: without a branch the loop runs at memory speed.
+      var bad: Word = 0
+      for index in 0..<(buffer.count / MemoryLayout<Word>.size) {
+        let word = buffer.loadUnaligned(
+          fromByteOffset: index * MemoryLayout<Word>.size, as: Word.self)
         bad |= word & mask == mask ? 1 : 0
       }
       return bad == 0
