@@ -3,6 +3,7 @@ import Testing
 import TributaryCore
 import TributaryModels
 import TributaryPlan
+import TributaryTensor
 import TributaryTransfer
 
 @Suite struct PooledTrainingTests {

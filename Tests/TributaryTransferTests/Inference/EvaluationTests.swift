@@ -1,8 +1,10 @@
 import Foundation
 import Testing
 import TributaryCore
+import TributaryData
 import TributaryModels
 import TributaryPlan
+import TributaryTensor
 import TributaryTransfer
 
 @Suite struct EvaluationTests {
