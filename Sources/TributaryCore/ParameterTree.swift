@@ -1,7 +1,8 @@
 /// Values by tensor name, always in the same order: by the UTF-8 bytes of the name.
 ///
 /// The name is the checkpoint key (`layer1.0.conv1.weight`) and the same everywhere: in the model,
-/// the freeze plan, the delta, the wire manifest, the accumulator and the checkpoint.
+/// the freeze plan, the delta, the wire manifest, the accumulator and the checkpoint. Names are compared
+/// as bytes: two that Unicode deems equivalent are still two.
 public struct ParameterTree<Value> {
   public private(set) var names: [String]
   public private(set) var values: [Value]
@@ -13,7 +14,19 @@ public struct ParameterTree<Value> {
 
   /// A later value of the same name replaces an earlier one.
   public init(_ pairs: some Sequence<(String, Value)>) {
-    self.init(Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+    let ordered = pairs.enumerated().sorted { left, right in
+      Self.isSame(left.element.0, right.element.0)
+        ? left.offset < right.offset : Self.precedes(left.element.0, right.element.0)
+    }
+    self.init()
+    for (_, (name, value)) in ordered {
+      if let last = names.last, Self.isSame(last, name) {
+        values[values.count - 1] = value
+      } else {
+        names.append(name)
+        values.append(value)
+      }
+    }
   }
 
   public init(_ dictionary: [String: Value]) {
@@ -31,7 +44,7 @@ public struct ParameterTree<Value> {
     get { position(of: name).map { values[$0] } }
     set {
       let index = insertionPoint(for: name)
-      let present = index < names.count && names[index] == name
+      let present = index < names.count && Self.isSame(names[index], name)
       switch (newValue, present) {
       case (let value?, true): values[index] = value
       case (let value?, false):
@@ -92,7 +105,7 @@ public struct ParameterTree<Value> {
 
   private func position(of name: String) -> Int? {
     let index = insertionPoint(for: name)
-    return index < names.count && names[index] == name ? index : nil
+    return index < names.count && Self.isSame(names[index], name) ? index : nil
   }
 
   private func insertionPoint(for name: String) -> Int {
@@ -103,6 +116,10 @@ public struct ParameterTree<Value> {
       if Self.precedes(names[middle], name) { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8)
   }
 
   private static func precedes(_ left: String, _ right: String) -> Bool {

@@ -38,15 +38,17 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral,
 
   /// The number of elements, or nil where an extent is negative or the product overflows `Int`:
   /// what a shape that came from a file or a peer must pass before anything is allocated for it.
+  ///
+  /// Extents of 0 do not hide huge ones beside them, so strides do not overflow either.
   public var checkedElementCount: Int? {
     var count = 1
     for extent in dimensions {
       guard extent >= 0 else { return nil }
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(extent, 1))
       guard !overflow else { return nil }
       count = product
     }
-    return count
+    return dimensions.contains(0) ? 0 : count
   }
 
   public var description: String {

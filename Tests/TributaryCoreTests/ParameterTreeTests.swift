@@ -21,6 +21,15 @@ import TributaryCore
     #expect(Array(tree).map(\.0) == ["x", "z"] && tree.values == [3, 4])
   }
 
+  @Test func equivalentNamesOfOtherBytesAreTwo() {
+    let names = ["e\u{301}", "\u{e9}"]
+    var tree = ParameterTree(zip(names, [1, 2]))
+    #expect(tree.count == 2 && tree[names[0]] == 1 && tree[names[1]] == 2)
+    tree[names[1]] = nil
+    #expect(tree.values == [1] && !tree.contains(names[1]))
+    #expect(ParameterTree([("a", 1), ("b", 2), ("a", 3)]) == ["a": 3, "b": 2])
+  }
+
   @Test func mergingLetsTheOtherWin() {
     let left: ParameterTree<Int> = ["a": 1, "b": 1]
     #expect(left.merging(["b": 2, "c": 2]) == ["a": 1, "b": 2, "c": 2])

@@ -13,5 +13,7 @@ import TributaryCore
     #expect(Shape([Int.max, 2]).checkedElementCount == nil)
     #expect(Shape([-1, 2]).checkedElementCount == nil)
     #expect(Shape([0, 5]).checkedElementCount == 0)
+    // Its strides would overflow although it holds nothing.
+    #expect(Shape([0, 1 << 62, 1 << 62]).checkedElementCount == nil)
   }
 }
