@@ -71,7 +71,12 @@ import TributaryPlan
       "local.optimizer.momentum: must be >= 0 and < 1, is 1.0"
     ),
     (
-      "data: {partition: {alpha: -1, clients: 2}}", "data.partition.alpha: must be > 0, is -1.0"
+      "data: {partition: {alpha: -1, clients: 2}}",
+      "data.partition.alpha: must be >= 1e-12, is -1.0"
+    ),
+    (
+      "data: {partition: {minimumExamples: 9223372036854775807, clients: 2}}",
+      "data.partition.minimumExamples: must be >= 1 and <= 1000000000, is 9223372036854775807"
     ),
     (
       "data: {image: {size: [3]}}",

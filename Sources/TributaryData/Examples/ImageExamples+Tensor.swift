@@ -1,5 +1,4 @@
 internal import TributaryCore
-internal import TributaryCore
 public import TributaryTensor
 
 extension ImageExamples {

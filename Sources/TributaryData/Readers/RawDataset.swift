@@ -32,8 +32,10 @@ struct LabelSelection {
       let isShortened = limit.map { $0 < count } ?? false
       return Result(indices: isShortened ? Array(0..<(limit ?? count)) : nil, labels: nil)
     }
-    let numbers = labels.map { kept in
-      Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
+    let numbers = try labels.map { kept in
+      try Dictionary(kept.enumerated().map { ($0.element, $0.offset) }) { first, _ in
+        throw TributaryError("data.label", "data.labels has \(kept[first]) twice")
+      }
     }
     var indices: [Int] = []
     var result: [Int] = []
@@ -71,9 +73,10 @@ struct LabelSelection {
   }
 
   private func check(_ label: Int, at index: Int, _ place: (Int) -> String) throws {
-    let classes = task?.classes ?? .max
+    // Without a task, what a model can have: a label must not overflow on its way there.
+    let classes = task?.classes ?? 1 << 24
     guard label < 0 || label >= classes else { return }
-    let range = task.map { "the \($0.classes) classes (0 to \($0.classes - 1))" } ?? "0, 1, ..."
+    let range = "the \(classes) classes (0 to \(classes - 1))"
     throw TributaryError(
       "data.label", "\(place(index)): label \(label) is outside \(range)",
       advice: "correct task.classes, or choose labels with data.labels")

@@ -89,14 +89,14 @@ enum PlanSchema {
       "data.partition.clients", \.partition.clients, .wholeNumber(.range(1, 1_000_000)),
       "number of clients", .requiredInSection),
     PlanKey(
-      "data.partition.alpha", \.partition.alpha, .number(.above(0)),
+      "data.partition.alpha", \.partition.alpha, .number(.atLeast(1e-12)),
       "dirichlet: concentration; the smaller, the more skewed"),
     PlanKey(
       "data.partition.shardsPerClient", \.partition.shardsPerClient,
       .wholeNumber(.range(1, 1_000_000)), "shards: label-sorted shards dealt to each client"),
     PlanKey(
-      "data.partition.minimumExamples", \.partition.minimumExamples, .wholeNumber(.atLeast(1)),
-      "no client gets fewer"),
+      "data.partition.minimumExamples", \.partition.minimumExamples,
+      .wholeNumber(.range(1, 1_000_000_000)), "no client gets fewer"),
     PlanKey(
       "data.image.size", \.plan.data.image.size, PlanValue.imageSize.optional,
       "images are resized to this; default: the backbone's"),

@@ -98,6 +98,17 @@ import TributaryPlan
     #expect(both.labels == [2] && both.texts == ["one"])
   }
 
+  @Test func labelsBeyondAnyModelAreRefused() throws {
+    for label in ["3000000000", "9223372036854775807"] {
+      let folder = try TemporaryFolder()
+      let path = try folder.write("a.tsv", "0\tx\n\(label)\ty\n")
+      let text = message(in: folder) { _ = try DatasetReader.read(path) }
+      #expect(text.hasPrefix("a.tsv:2: label \(label) is outside"))
+    }
+    let twice = message { _ = try read("a.tsv", "0\tx\n", labels: [0, 0]) }
+    #expect(twice == "data.labels has 0 twice")
+  }
+
   @Test func badRecordsAreNamedByLine() throws {
     #expect(try failure("a.tsv", "") == "a.tsv: the file is empty")
     #expect(try failure("a.tsv", "\n\n") == "a.tsv: no examples in it")
