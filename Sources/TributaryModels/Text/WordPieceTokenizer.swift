@@ -47,8 +47,8 @@ public struct WordPieceTokenizer: Sendable {
     }.filter { !$0.0.isEmpty }.sorted { $0.0.count > $1.0.count }
   }
 
-  /// The number of tokens in the vocabulary.
-  public var vocabularyCount: Int { vocabulary.count }
+  /// One more than the largest id: as many rows an embedding table must have.
+  public var vocabularyCount: Int { vocabulary.idLimit }
 
   /// The ids of `[CLS] text [SEP]`, the text cut so that all fit into `maximumTokens` (at least 2).
   public func encode(_ text: String, maximumTokens: Int) -> [Int32] {

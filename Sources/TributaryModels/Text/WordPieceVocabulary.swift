@@ -2,14 +2,15 @@ internal import TributaryCore
 
 /// The vocabulary as two byte tries, for longest-match search: one lookup a byte, no strings built.
 struct WordPieceVocabulary: Sendable {
-  let count: Int
+  /// One more than the largest id: as many rows a model must have for them.
+  let idLimit: Int
   private var trie: ByteTrie
   /// Where pieces that continue a word (`##ing`) begin in the trie.
   private let continuation: Int32
 
   /// - Parameter tokens: each token with its id.
   init(tokens: [(token: String, id: Int32)]) {
-    count = tokens.count
+    idLimit = Int(tokens.map(\.id).max() ?? -1) + 1
     var trie = ByteTrie(expectedNodes: tokens.reduce(0) { $0 + $1.token.utf8.count })
     continuation = trie.makeRoot()
     for (token, id) in tokens {
