@@ -12,6 +12,7 @@ extension Tensor {
     let source = contiguous()
     let copy = Tensor(uninitialized: shape, dtype: dtype)
     copy.storage.pointer.copyMemory(from: source.words, byteCount: 4 * count)
+    withExtendedLifetime(source) {}
     self = copy
   }
 }

@@ -27,8 +27,10 @@ public enum MemoryPool {
     }
   }
 
-  /// Beyond this many idle bytes a buffer goes back to the system at once.
-  private static let idleLimit = 8 << 30
+  /// Beyond this many idle bytes a buffer goes back to the system at once: a quarter of the machine's memory,
+  /// because several workers may share it.
+  private static let idleLimit = min(
+    8 << 30, Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE))) / 4)
   private static let smallest = 64
   private static let hugePage = 2 << 20
 

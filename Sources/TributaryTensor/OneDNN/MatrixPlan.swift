@@ -71,11 +71,13 @@ extension Tensor {
     }
     let converted = Storage(byteCount: target.byteCount)
     reorder().run(plain.data, converted.pointer)
-    if plain.offset == 0 {
-      let entry = Storage.Conversion(source: descriptor, target: target, storage: converted)
-      plain.storage.conversions.withLock { $0.append(entry) }
+    guard plain.offset == 0 else { return withExtendedLifetime(plain) { converted } }
+    let entry = Storage.Conversion(source: descriptor, target: target, storage: converted)
+    return plain.storage.conversions.withLock { list in
+      // Another thread may have been faster: one copy is kept, whoever made it.
+      let known = list.first { $0.source == descriptor && $0.target == target }
+      if known == nil { list.append(entry) }
+      return known?.storage ?? converted
     }
-    withExtendedLifetime(plain) {}
-    return converted
   }
 }

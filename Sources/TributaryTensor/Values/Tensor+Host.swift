@@ -70,6 +70,7 @@ extension Tensor {
         base.copyMemory(from: plain.words, byteCount: target.count)
       }
     }
+    withExtendedLifetime(plain) {}
     do {
       return try HostTensor(dtype: dtype, shape: shape, bytes: bytes)
     } catch {
