@@ -11,12 +11,14 @@ public struct ExampleSource: Sendable {
 
   private enum Prepared: Sendable {
     case images(ImageExamples, ImageConfiguration)
-    case tokens([[Int32]])
+    /// `maximum`: the most tokens that the model takes.
+    case tokens([[Int32]], maximum: Int?)
   }
 
   /// - Throws: `data.kind` where images meet a text model or the reverse.
   public init(_ dataset: Dataset, for loaded: LoadedModel, maximumTokens: Int) throws {
-    labels = dataset.labels.map { $0.map(Int32.init) }
+    // Whoever uses labels has checked them; a prediction does not, whatever they are.
+    labels = dataset.labels.map { $0.map { Int32(clamping: $0) } }
     switch (dataset.examples, loaded.configuration.image) {
     case (.images(let images), let image?):
       prepared = .images(
@@ -24,8 +26,10 @@ public struct ExampleSource: Sendable {
           .resized(height: image.height, width: image.width), image)
     case (.text(let text), nil):
       let tokenizer = try loaded.tokenizer()
-      let limit = min(maximumTokens, loaded.configuration.maximumTokens ?? maximumTokens)
-      prepared = .tokens(text.texts.map { tokenizer.encode($0, maximumTokens: limit) })
+      let maximum = loaded.configuration.maximumTokens
+      let limit = min(maximumTokens, maximum ?? maximumTokens)
+      prepared = .tokens(
+        text.texts.map { tokenizer.encode($0, maximumTokens: limit) }, maximum: maximum)
     case (.images, nil):
       throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
     case (.text, _):
@@ -36,13 +40,13 @@ public struct ExampleSource: Sendable {
   /// Token lists as they are.
   init(tokens: [[Int32]], labels: [Int32]) {
     self.labels = labels
-    prepared = .tokens(tokens)
+    prepared = .tokens(tokens, maximum: nil)
   }
 
   public var count: Int {
     switch prepared {
     case .images(let images, _): images.count
-    case .tokens(let lists): lists.count
+    case .tokens(let lists, _): lists.count
     }
   }
 
@@ -53,8 +57,8 @@ public struct ExampleSource: Sendable {
       .images(
         images.normalized(
           indices, mean: image.mean, standardDeviation: image.standardDeviation))
-    case .tokens(let lists):
-      .tokens(indices.map { lists[$0] })
+    case .tokens(let lists, let maximum):
+      .tokens(indices.map { lists[$0] }, maximum: maximum)
     }
   }
 
@@ -73,7 +77,7 @@ public struct ExampleSource: Sendable {
   /// little padding is computed; images in their order. Depends on the examples alone.
   func inferenceBatches(of size: Int, among indices: [Int]) -> [[Int]] {
     var order = Array(indices.indices)
-    if case .tokens(let lists) = prepared {
+    if case .tokens(let lists, _) = prepared {
       order.sort { (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1) }
     }
     return stride(from: 0, to: order.count, by: size).map {

@@ -42,14 +42,22 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       throw TributaryError(
         "task.settings", "the task's settings cannot be read", advice: Self.mismatch, cause: error)
     }
-    let rate = local.optimizer.learningRate
-    guard (1...1_000_000).contains(local.epochs), (1...1_000_000).contains(local.batchSize),
-      (1...1024).contains(local.threads), rate.isFinite, rate >= 0,
-      (1...1_000_000).contains(task.classes), (2...100_000).contains(text.maximumTokens)
-    else {
+    guard isPossible else {
       throw TributaryError(
         "task.settings", "the task's settings are out of range", advice: Self.mismatch)
     }
+  }
+
+  /// No narrower than what run.yaml may say.
+  private var isPossible: Bool {
+    let rate = local.optimizer.learningRate
+    let columns = (text.textColumns ?? []) + (text.labelColumn.map { [$0] } ?? [])
+    return (1...1_000_000).contains(local.epochs) && (1...1_048_576).contains(local.batchSize)
+      && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
+      && (0...1).contains(local.schedule.warmup)
+      && (1...1_000_000).contains(task.classes) && (2...100_000).contains(text.maximumTokens)
+      && (image.size.map { $0.count == 2 && $0.allSatisfy((1...8192).contains) } ?? true)
+      && columns.allSatisfy((1...10_000).contains)
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

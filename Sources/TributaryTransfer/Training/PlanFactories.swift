@@ -5,7 +5,10 @@ extension OptimizerPlan {
   func make() -> any Optimizer {
     switch kind {
     case .sgd:
-      SGD(momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay))
+      // A momentum that float32 has no number for is none.
+      SGD(
+        momentum: Float(momentum), nesterov: nesterov && Float(momentum) > 0,
+        weightDecay: Float(weightDecay))
     case .adamw:
       AdamW(
         beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
