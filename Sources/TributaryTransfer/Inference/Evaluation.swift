@@ -22,32 +22,29 @@ extension Inference {
     }
     let partial = try map(source.inferenceBatches(of: batchSize)) { batch in
       let logits = try logits(source.input(batch)).floats()
-      var tally = Tally(classes: classes)
-      for (row, example) in batch.enumerated() {
-        tally.add(logits[row * classes..<(row + 1) * classes], label: Int(labels[example]))
+      return batch.enumerated().map { row, example in
+        Hit(logits[row * classes..<(row + 1) * classes], label: Int(labels[example]))
       }
-      return tally
     }
-    let loss = partial.reduce(0) { $0 + $1.loss }
-    let confusion = partial.reduce(into: ConfusionMatrix(classes: classes)) {
-      $0.add($1.confusion)
-    }
+    // Summed batch by batch in their order: the same bits on any number of threads.
+    let loss = partial.reduce(0) { $0 + $1.reduce(0) { $0 + $1.loss } }
+    var confusion = ConfusionMatrix(classes: classes)
+    for hit in partial.joined() { confusion.add(label: hit.label, prediction: hit.prediction) }
     return Evaluation(loss: loss / Double(max(1, source.count)), confusion: confusion)
   }
 }
 
-/// Loss and hits of one batch.
-private struct Tally: Sendable {
-  var loss = 0.0
-  var confusion: ConfusionMatrix
+/// What became of one example.
+private struct Hit: Sendable {
+  let loss: Double
+  let label: Int
+  let prediction: Int
 
-  init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
-
-  mutating func add(_ scores: ArraySlice<Float>, label: Int) {
+  init(_ scores: ArraySlice<Float>, label: Int) {
     let largest = scores.max() ?? 0
     let sum = scores.reduce(0.0) { $0 + exp(Double($1 - largest)) }
-    loss += log(sum) - Double(scores[scores.startIndex + label] - largest)
-    let prediction = scores.firstIndex(of: largest) ?? scores.startIndex
-    confusion.add(label: label, prediction: prediction - scores.startIndex)
+    loss = log(sum) - Double(scores[scores.startIndex + label] - largest)
+    self.label = label
+    prediction = (scores.firstIndex(of: largest) ?? scores.startIndex) - scores.startIndex
   }
 }
