@@ -44,9 +44,11 @@ final class TaskStudio: Sendable {
     let moving = ParameterTree(
       try task.globals.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
     for spec in trainer.model.tensors where trainer.freeze.moves(spec.name) {
-      guard let tensor = moving[spec.name], tensor.shape == spec.shape else {
+      guard let tensor = moving[spec.name], tensor.shape == spec.shape, tensor.dtype == .float32
+      else {
         throw TributaryError(
-          "task.tensors", "the task's \(spec.name) is missing or not of shape \(spec.shape)")
+          "task.tensors",
+          "the task's \(spec.name) is missing, no floats, or not of shape \(spec.shape)")
       }
     }
     guard moving.names.allSatisfy(trainer.freeze.moves) else {
