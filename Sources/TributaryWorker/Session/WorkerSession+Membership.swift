@@ -10,9 +10,11 @@ extension WorkerSession {
     lastReason = nil
     var actions: [Action] = [.log("joined run \(welcome.runID) at \(address)", isWarning: false)]
     if current?.task.runID != welcome.runID { actions += drop() }
-    // What was asked for on the former connection is asked for again; what came in stays.
+    // What was asked for on the former connection is asked for again once the task is assigned here
+    // too; what came in stays.
+    assignedRound = nil
     current?.receiver?.reconnected()
-    return actions + pump(now: now)
+    return actions
   }
 
   mutating func refused(_ refusal: Refusal, now: Double) -> [Action] {

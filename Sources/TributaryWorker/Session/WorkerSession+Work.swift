@@ -12,8 +12,10 @@ extension WorkerSession {
               reason: "this worker serves client \(hello.client) in run \(welcome.runID)")))
       ]
     }
+    assignedRound = task.round
     if let finished, finished.task == task { return [.send(.offer(finished.update.offer))] }
-    if current?.task == task || next == task { return [] }
+    if next == task { return [] }
+    if current?.task == task { return pump(now: now) }
     return drop() + begin(task, now: now)
   }
 
@@ -74,7 +76,7 @@ extension WorkerSession {
   mutating func pump(now: Double) -> [Action] {
     guard let task = current?.task, current?.receiver != nil else { return [] }
     var actions: [Action] = []
-    if case .member = connection {
+    if case .member = connection, assignedRound == task.round {
       while let fetch = current?.receiver?.nextFetch(now: now) {
         actions.append(.send(.fetch(fetch)))
       }

@@ -56,6 +56,9 @@ struct WorkerSession {
   var isEnded = false
 
   var current: Current?
+  /// The round assigned on this connection. Until then the coordinator, if it was restarted, may not
+  /// have the blobs of the task under way.
+  var assignedRound: Int?
   /// The training thread is busy with this task, wanted or not.
   var training: TrainTask?
   /// Begins when the training thread is free.

@@ -149,7 +149,9 @@ import TributaryWire
     _ = session.received(.assign(try task()), now: 0)
     _ = session.disconnected(now: 1)
     _ = session.connected(now: 2)
-    let again = session.received(.welcome(Self.welcome), now: 2)
+    // A coordinator that was restarted may not have opened the round yet.
+    #expect(session.received(.welcome(Self.welcome), now: 2).kinds == [])
+    let again = session.received(.assign(try task()), now: 3)
     #expect(again.kinds == [.fetch])
     #expect(try feed(&session, again).trains == [1])
   }
