@@ -72,9 +72,10 @@ extension RoundDriver {
       model: layout.model, seconds: outcomes.reduce(0) { $0 + $1.seconds },
       bytesDown: outcomes.reduce(0) { $0 + $1.bytesDown },
       bytesUp: outcomes.reduce(0) { $0 + $1.bytesUp })
-    try ledger.complete(result)
+    // As with a round: the event on disk, then the ledger; a crash between repeats the event.
     try emit(.runCompleted(result))
     try log.sync()
+    try ledger.complete(result)
     summary = result
   }
 
