@@ -53,6 +53,9 @@ struct RunCoordinator: AsyncParsableCommand {
       throw ValidationError("say either --output DIR for a new run or --resume DIR to go on")
     }
     guard resume != nil || run != nil else { throw ValidationError("which RUN.yaml?") }
+    guard run != nil || overrides.isEmpty else {
+      throw ValidationError("--set goes with RUN.yaml; --resume alone keeps the run's plan")
+    }
     guard resume != nil || bind != nil else { throw ValidationError("say where to --bind") }
     guard !(insecure && keys != nil) else {
       throw ValidationError("say either --keys FOLDER or --insecure")
@@ -66,16 +69,11 @@ struct RunCoordinator: AsyncParsableCommand {
   func run() async throws {
     let directory = resume ?? output ?? "."
     let log = outputOptions.logger("coordinator")
-    let listening = try resume.map(Listening.read) ?? Listening(bind: "", insecure: false)
-    var address = Listening(
-      bind: bind ?? listening.bind, keys: keys ?? (insecure ? nil : listening.keys),
-      insecure: insecure || (keys == nil && listening.insecure))
-    let plan =
-      if let run {
-        try RunPlanReader.read(path: run, overrides: overrides)
-      } else {
-        try RunDirectory.storedPlan(in: directory)
-      }
+    let stored = try resume.map(RunDirectory.storedPlan)
+    guard
+      let plan = try run.map({ try RunPlanReader.read(path: $0, overrides: overrides) }) ?? stored
+    else { throw ValidationError("which RUN.yaml?") }
+    var address = try listening(in: directory)
     let setup = try FederationSetup(plan)
     let pool = try ZeroMQPool(
       runID: try RunDirectory.runID(of: plan), bind: address.bind,
@@ -89,5 +87,18 @@ struct RunCoordinator: AsyncParsableCommand {
     try address.announce(asJSON: outputOptions.json)
     try await FederationSetup.run(
       coordinator, resume: "tributary coordinator --resume \(directory)")
+  }
+
+  /// As the command line says; for a resumed run, what it leaves out is as it was.
+  private func listening(in directory: String) throws -> Listening {
+    let former = resume.flatMap(Listening.read)
+    guard let bind = bind ?? former?.bind, insecure || keys != nil || former != nil else {
+      throw TributaryError(
+        "run.listening", "\(directory) does not say where the run listened",
+        advice: "say --bind tcp://HOST:PORT, and --keys FOLDER or --insecure")
+    }
+    return Listening(
+      bind: bind, keys: keys ?? (insecure ? nil : former?.keys),
+      insecure: insecure || (keys == nil && former?.insecure == true))
   }
 }

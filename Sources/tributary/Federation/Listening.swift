@@ -13,15 +13,10 @@ struct Listening: Codable {
     URL(fileURLWithPath: directory).appendingPathComponent("listen.json")
   }
 
-  static func read(in directory: String) throws -> Listening {
-    do {
-      return try JSONDecoder().decode(
-        Listening.self, from: Data(contentsOf: file(in: directory)))
-    } catch {
-      throw TributaryError(
-        "run.missing", "\(directory) holds no run to resume",
-        advice: "name the folder that was the run's --output")
-    }
+  /// nil where a crash came before it was written.
+  static func read(in directory: String) -> Listening? {
+    guard let data = try? Data(contentsOf: file(in: directory)) else { return nil }
+    return try? JSONDecoder().decode(Listening.self, from: data)
   }
 
   func write(to directory: String) throws {
