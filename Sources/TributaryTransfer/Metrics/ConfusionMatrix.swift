@@ -12,13 +12,6 @@ public struct ConfusionMatrix: Sendable, Equatable {
 
   public mutating func add(label: Int, prediction: Int) { counts[label][prediction] += 1 }
 
-  /// Adds the counts of `other`, which has as many classes.
-  public mutating func add(_ other: ConfusionMatrix) {
-    for row in counts.indices {
-      for column in counts.indices { counts[row][column] += other.counts[row][column] }
-    }
-  }
-
   public var classes: Int { counts.count }
   public var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
   public var correct: Int { counts.indices.reduce(0) { $0 + counts[$1][$1] } }
