@@ -22,6 +22,11 @@ struct Tributary: AsyncParsableCommand {
       Simulate.self, RunCoordinator.self, RunWorker.self, Pretrain.self, Partition.self,
       Evaluate.self, Predict.self, Features.self, Inspect.self, Keygen.self, Bench.self,
     ])
+
+  static func main() async {
+    SignalTrap.endsAtOnce()
+    await main(nil)
+  }
 }
 
 enum Version {

@@ -3,14 +3,15 @@ import Foundation
 
 /// Runs `action` on Ctrl-C or a polite kill; a second one ends the process at once.
 final class SignalTrap {
+  private static let signals = [SIGINT, SIGTERM]
   private let sources: [any DispatchSourceSignal]
 
   init(_ action: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM].map { number in
+    sources = Self.signals.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        signal(number, SIG_DFL)
+        signal(number, endProcess)
         action()
       }
       source.resume()
@@ -18,5 +19,18 @@ final class SignalTrap {
     }
   }
 
-  deinit { for source in sources { source.cancel() } }
+  deinit {
+    for source in sources { source.cancel() }
+    Self.endsAtOnce()
+  }
+
+  /// Where nothing has to be put in order: a signal ends the process with a line that says so.
+  static func endsAtOnce() { for number in signals { signal(number, endProcess) } }
+}
+
+/// Only what a signal handler may do: it writes and leaves.
+private func endProcess(_ number: Int32) {
+  let line: StaticString = "tributary: interrupted\n"
+  _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+  _exit(128 + number)
 }
