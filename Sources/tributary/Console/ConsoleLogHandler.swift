@@ -13,6 +13,6 @@ struct ConsoleLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let mark = event.level >= .warning ? "\(event.level): " : ""
-    FileHandle.standardError.write(Data("\(mark)\(event.message)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\(mark)\(event.message)\n".utf8))
   }
 }

@@ -24,7 +24,11 @@ final class EventFile: Sendable {
 
   func emit(_ event: some Encodable, text: String) {
     guard let line = try? Text.json(event) else { return }
-    file.write(Data((line + "\n").utf8))
+    do {
+      try file.write(contentsOf: Data((line + "\n").utf8))
+    } catch {
+      Text.complain("an event could not be kept: \(error.localizedDescription)")
+    }
     Text.emit(printsJSON ? line : text)
   }
 }

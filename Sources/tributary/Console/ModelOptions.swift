@@ -77,7 +77,8 @@ struct ModelOptions: ParsableArguments {
       plan: DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] })),
       limit: limit, labelsRequired: labelsRequired, split: .test)
     return Opened(
-      loaded: loaded, inference: try Inference(
+      loaded: loaded,
+      inference: try Inference(
         model: loaded.model, tensors: loaded.tensors, threads: threads),
       source: try ExampleSource(dataset, for: loaded, maximumTokens: maximumTokens),
       dataset: dataset)

@@ -43,11 +43,17 @@ enum Text {
 
   /// One line for a person, on stderr.
   static func complain(_ line: String) {
-    FileHandle.standardError.write(Data("tributary: \(line)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("tributary: \(line)\n".utf8))
   }
 
-  /// Prints and flushes at once, so that a pipe sees each line when it happens.
+  /// Prints and flushes at once, so that a pipe sees each line when it happens. A full disk behind
+  /// stdout ends the process: what a run has finished is in its folder.
   static func emit(_ line: String) {
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+    } catch {
+      complain("cannot write to standard output: \(String(cString: strerror(errno)).lowercased())")
+      exit(1)
+    }
   }
 }
