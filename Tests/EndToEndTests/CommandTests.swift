@@ -107,6 +107,16 @@ extension EndToEnd {
       }
     }
 
+    @Test("a partition beside a larger one is refused") func smaller() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        let reason = try await workspace.reason(
+          "partition", cluster.plan, "--set", "data.partition.clients=2", "--output",
+          workspace("shards"))
+        #expect(reason.contains("shards/client-0002 is a shard of another partition"))
+      }
+    }
+
     private struct Report: Decodable {
       var examples: Int
       var accuracy: Double

@@ -31,7 +31,9 @@ struct Partition: ParsableCommand {
   func run() throws {
     let plan = try planOptions.plan()
     let dataset = try DatasetReader.train(plan)
-    for (client, indices) in try Partitioner.clients(of: dataset, plan: plan) {
+    let clients = try Partitioner.clients(of: dataset, plan: plan)
+    try refuseOthers(than: clients.map(\.client))
+    for (client, indices) in clients {
       let folder = "\(output)/\(client)"
       let subset = dataset.subset(indices)
       try Shard.write(subset, client: client, classes: plan.task.classes, to: folder)
@@ -45,5 +47,21 @@ struct Partition: ParsableCommand {
         Text.emit("\(folder)  \(Text.right("\(row.examples)", 7)) examples, by label \(counts)")
       }
     }
+  }
+
+  /// Shards of a former partition with more clients would be taken for this one's.
+  private func refuseOthers(than clients: [ClientID]) throws {
+    let expected = Set(clients.map(\.name))
+    let there = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+    let others = there.filter { name in
+      name.hasPrefix("client-") && !expected.contains(name)
+        && FileManager.default.fileExists(atPath: "\(output)/\(name)/shard.json")
+    }
+    guard let first = others.min() else { return }
+    throw TributaryError(
+      "partition.others",
+      "\(output)/\(first) is a shard of another partition"
+        + (others.count > 1 ? ", and so are \(others.count - 1) more" : ""),
+      advice: "remove it or choose another folder")
   }
 }
