@@ -28,6 +28,12 @@ struct Bench: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  func validate() throws {
+    guard (1...1024).contains(threads), (1...100_000).contains(steps) else {
+      throw ValidationError("--threads is 1 to 1024, --steps 1 to 100000")
+    }
+  }
+
   func run() throws {
     let result = try workload.run(threads: threads, steps: steps, backbone: backbone)
     Text.emit(

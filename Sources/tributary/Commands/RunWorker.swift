@@ -54,6 +54,9 @@ struct RunWorker: AsyncParsableCommand {
     guard insecure != (keys != nil) else {
       throw ValidationError("say either --keys FOLDER or --insecure")
     }
+    guard patience > 0, (1...65_536).contains(imageSize ?? 1) else {
+      throw ValidationError("--patience and --image-size are positive")
+    }
   }
 
   func run() async throws {

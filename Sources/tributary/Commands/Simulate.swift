@@ -32,6 +32,10 @@ struct Simulate: AsyncParsableCommand {
   var parallel: Int?
   @OptionGroup var outputOptions: OutputOptions
 
+  func validate() throws {
+    guard parallel ?? 1 > 0 else { throw ValidationError("--parallel is positive") }
+  }
+
   func run() async throws {
     let plan = try planOptions.plan()
     let train = try DatasetReader.train(plan)
