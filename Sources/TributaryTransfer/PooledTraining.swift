@@ -35,7 +35,7 @@ public struct PooledTraining: Sendable {
           model: model, parameters: fixed, threads: plan.local.threads,
           isCancelled: watch.isCancelled
         )
-          .features(of: examples, batchSize: plan.evaluation.batchSize))
+        .features(of: examples, batchSize: plan.evaluation.batchSize))
     }
     let result = try LocalTrainer(model: model, freeze: prepared.freeze, plan: plan.local).train(
       moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,

@@ -12,8 +12,12 @@ enum SourceTree {
 
     /// The modules it imports.
     var imports: Set<String> {
-      Set(text.matches(of: #/^\s*(?:@\w+ )*(?:public |package |internal )?import (?:struct |class |enum |func )?(\w+)/#
-        .anchorsMatchLineEndings()).map { String($0.output.1) })
+      Set(
+        text.matches(
+          of:
+            #/^\s*(?:@\w+ )*(?:public |package |internal )?import (?:struct |class |enum |func )?(\w+)/#
+            .anchorsMatchLineEndings()
+        ).map { String($0.output.1) })
     }
   }
 

@@ -136,7 +136,8 @@ public struct LocalTrainer: Sendable {
 
   private static func diverged(epoch: Int, step: Int) -> TributaryError {
     TributaryError(
-      "training.diverged", "the loss is not a number any more (epoch \(epoch + 1), step \(step + 1))",
+      "training.diverged",
+      "the loss is not a number any more (epoch \(epoch + 1), step \(step + 1))",
       advice: "lower local.optimizer.learningRate")
   }
 }

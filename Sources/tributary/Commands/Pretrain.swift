@@ -77,7 +77,8 @@ struct Pretrain: ParsableCommand {
   }
 
   private func trained(
-    _ prepared: PreparedRun, on train: Dataset, epochEnded: @escaping @Sendable (Int, Double) -> Void
+    _ prepared: PreparedRun, on train: Dataset,
+    epochEnded: @escaping @Sendable (Int, Double) -> Void
   ) throws -> PooledTraining.Outcome {
     let epochs = prepared.plan.local.epochs
     let cancellation = Cancellation()
