@@ -20,7 +20,8 @@ demo: build ## The main job: one coordinator and four workers fine-tune a pretra
 
 test: setup reference lint ## Every check that CI makes
 	swift build $(SWIFT_FLAGS) --build-tests
-	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build
+	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --skip EndToEndTests
+	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests
 
 bench: build reference ## Training speed beside PyTorch
 	TRIBUTARY_PYTHON=$(PYTHON) Benchmarks/run

@@ -121,7 +121,7 @@ let package = Package(
     tests("TributaryWire"),
     tests("TributaryTransport"),
     tests("TributaryCoordinator", ["TributaryWorker", logging]),
-    tests("TributaryWorker"),
+    tests("TributaryWorker", ["TributaryData"]),
     tests("TributarySimulation"),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(

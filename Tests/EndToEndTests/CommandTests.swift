@@ -111,7 +111,8 @@ extension EndToEnd {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)
         let reason = try await workspace.reason(
-          "partition", cluster.plan, "--set", "data.partition.clients=2", "--output",
+          "partition", cluster.plan, "--set", "data.partition.clients=2", "--set",
+          "federation.minimumClients=2", "--output",
           workspace("shards"))
         #expect(reason.contains("shards/client-0002 is a shard of another partition"))
       }

@@ -2,24 +2,22 @@ internal import Foundation
 internal import TributaryCore
 public import TributaryPlan
 
-/// What a worker must know of the plan to do a task: how examples are prepared and how to train.
+/// What a worker must know of the plan to do a task: which examples count and how to train.
 ///
 /// It travels inside a `TrainTask` as JSON and is the same in every round and for every client.
 public struct TaskSettings: Sendable, Codable, Equatable {
   public var task: TaskPlan
-  public var image: ImagePlan
-  public var text: TextPlan
+  /// The labels that the run keeps of its data, renumbered in this order; nil keeps all.
   public var labels: [Int]?
-  public var pooling: BackbonePlan.Pooling
+  /// Longer texts are cut to this many tokens.
+  public var maximumTokens: Int
   public var transfer: TransferPlan
   public var local: LocalPlan
 
   public init(_ plan: RunPlan) {
     task = plan.task
-    image = plan.data.image
-    text = plan.data.text
     labels = plan.data.labels
-    pooling = plan.backbone.pooling
+    maximumTokens = plan.data.text.maximumTokens
     transfer = plan.transfer
     local = plan.local
   }
@@ -51,17 +49,11 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   /// No narrower than what run.yaml may say.
   private var isPossible: Bool {
     let rate = local.optimizer.learningRate
-    let columns = (text.textColumns ?? []) + (text.labelColumn.map { [$0] } ?? [])
     return (1...1_000_000).contains(local.epochs) && (1...1_048_576).contains(local.batchSize)
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup)
-      && (1...1_000_000).contains(task.classes) && (2...100_000).contains(text.maximumTokens)
-      && (image.size.map { $0.count == 2 && $0.allSatisfy((1...8192).contains) } ?? true)
-      && columns.allSatisfy((1...10_000).contains)
+      && (1...1_000_000).contains(task.classes) && (2...100_000).contains(maximumTokens)
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"
-
-  /// The data section as a reader of a worker's folder needs it.
-  public var dataPlan: DataPlan { DataPlan(labels: labels, image: image, text: text) }
 }

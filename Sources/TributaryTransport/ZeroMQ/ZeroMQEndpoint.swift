@@ -241,6 +241,8 @@ public final class ZeroMQEndpoint: Endpoint, @unchecked Sendable {
 
   private static func configure(_ socket: ZeroMQSocket, limits: FrameLimits) {
     socket.set(ZMQ_MAXMSGSIZE, Int64(limits.frameByteCount))
+    // What one peer may have waiting here; beyond it TCP makes the peer wait.
+    socket.set(ZMQ_RCVHWM, Int32(64))
     socket.set(ZMQ_LINGER, Int32(closeSeconds * 1000))
     socket.set(ZMQ_HANDSHAKE_IVL, Int32(5000))
     // A host that vanished without a word is noticed by TCP alone only after many minutes.

@@ -1,6 +1,5 @@
 internal import Synchronization
-public import TributaryCore
-public import TributaryData
+internal import TributaryCore
 internal import TributaryTensor
 internal import TributaryTransfer
 public import TributaryWire
@@ -42,33 +41,9 @@ public final class ModelTaskTrainer: TaskTrainer {
   private func studio(for task: TrainTask, blobs: any BlobSource) throws -> TaskStudio {
     try studio.withLock { current in
       if let current, current.fits(task) { return current }
-      let built = try TaskStudio(task, blobs: blobs, dataset: examples.dataset)
+      let built = try TaskStudio(task, blobs: blobs, examples: examples)
       current = built
       return built
     }
-  }
-}
-
-/// The examples of one or many clients: one data set, and each client's index list into it.
-public struct ClientExamples: Sendable {
-  public let dataset: Dataset
-  private let shards: [ClientID: [Int]]
-
-  /// Everything in `dataset` is `client`'s.
-  public init(_ dataset: Dataset, of client: ClientID) {
-    self.init(dataset, shards: [client: Array(0..<dataset.count)])
-  }
-
-  public init(_ dataset: Dataset, shards: [ClientID: [Int]]) {
-    self.dataset = dataset
-    self.shards = shards
-  }
-
-  /// - Throws: `task.client` for a client that is not here.
-  func indices(of client: ClientID) throws -> [Int] {
-    guard let indices = shards[client] else {
-      throw TributaryError("task.client", "no data here for client \(client)")
-    }
-    return indices
   }
 }

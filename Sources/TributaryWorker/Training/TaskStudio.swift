@@ -18,9 +18,10 @@ final class TaskStudio: Sendable {
   private let features = Mutex<FeatureCache>(FeatureCache())
 
   /// - Throws: what a peer or a folder may have got wrong: settings, architecture, tensors, labels.
-  init(_ task: TrainTask, blobs: any BlobSource, dataset: Dataset) throws {
+  init(_ task: TrainTask, blobs: any BlobSource, examples: ClientExamples) throws {
     let settings = try TaskSettings(json: task.settings)
-    _ = try dataset.requireLabels(within: settings.task)
+    try examples.requireLabels(settings.labels)
+    _ = try examples.dataset.requireLabels(within: settings.task)
     let assets = try task.model.assets.reduce(into: [String: Bytes]()) { assets, entry in
       assets[entry.name] = try Self.bytes(entry.digest, of: entry.name, in: blobs)
     }
@@ -32,7 +33,7 @@ final class TaskStudio: Sendable {
     trainer = LocalTrainer(model: loaded.model, freeze: freeze, plan: settings.local)
     frozen = try freeze.split(loaded.tensors).frozen.mapValues { try Tensor($0) }
     source = try ExampleSource(
-      dataset, for: loaded, maximumTokens: settings.text.maximumTokens)
+      examples.dataset, for: loaded, maximumTokens: settings.maximumTokens)
     manifest = task.model
     self.settings = task.settings
   }

@@ -36,6 +36,11 @@ struct RunWorker: AsyncParsableCommand {
   @Option(help: "Height and width in pixels of an image folder's images.")
   var imageSize: Int?
 
+  @Option(
+    help: "Keep only these labels, renumbered in this order, as the run's data.labels says.",
+    transform: LabelList.parse)
+  var labels: [Int]?
+
   @Option(help: "This worker's folder of keys, as keygen made it.", completion: .directory)
   var keys: String?
 
@@ -64,14 +69,17 @@ struct RunWorker: AsyncParsableCommand {
     let size = imageSize.map { [$0, $0] }
     let shard = try Shard.open(
       data, client: try ClientID(name),
-      data: DataPlan(format: format, image: ImagePlan(size: size)))
+      data: DataPlan(format: format, labels: labels, image: ImagePlan(size: size)))
     let security = try keys.map { try KeyFolder($0).workerSecurity() } ?? .insecure
     let worker = Worker(
       WorkerConfiguration(
         coordinator: connect, security: security, name: name, client: shard.client,
         exampleCount: shard.dataset.count, software: Version.text, cacheFolder: cache,
         patienceSeconds: patience),
-      trainer: ModelTaskTrainer(ClientExamples(shard.dataset, of: shard.client)), log: log)
+      trainer: ModelTaskTrainer(
+        ClientExamples(
+          shard.dataset, of: shard.client,
+          selection: Shard.isShard(data) ? .byPlan : .own(labels))), log: log)
     let trap = SignalTrap { worker.stop() }
     defer { withExtendedLifetime(trap) {} }
     switch try await worker.run() {

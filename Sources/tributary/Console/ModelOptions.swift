@@ -25,7 +25,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: "Keep only these labels, renumbered in this order, as in --labels 5,6,9.",
-    transform: ModelOptions.labels)
+    transform: LabelList.parse)
   var labels: [Int]?
 
   @Option(help: "Use at most this many examples, from the beginning.")
@@ -82,15 +82,6 @@ struct ModelOptions: ParsableArguments {
         model: loaded.model, tensors: loaded.tensors, threads: threads),
       source: try ExampleSource(dataset, for: loaded, maximumTokens: maximumTokens),
       dataset: dataset)
-  }
-
-  @Sendable private static func labels(_ text: String) throws -> [Int] {
-    try text.split(separator: ",").map { part in
-      guard let label = Int(part), label >= 0 else {
-        throw ValidationError("--labels takes numbers with commas between, not \"\(text)\"")
-      }
-      return label
-    }
   }
 }
 

@@ -25,8 +25,8 @@ import TributaryTransfer
     ("\"epochs\":1", "\"epochs\":0"), ("\"batchSize\":32", "\"batchSize\":-4"),
     ("\"threads\":1", "\"threads\":100000"), ("\"learningRate\":0.0001", "\"learningRate\":-1"),
     ("\"kind\":\"adamw\"", "\"kind\":\"sorcery\""), ("{", "["), ("\"classes\":3", "\"klasses\":3"),
-    ("\"warmup\":0", "\"warmup\":2"), ("\"image\":{}", "\"image\":{\"size\":[]}"),
-    ("\"maximumTokens\":128", "\"labelColumn\":0,\"maximumTokens\":128"),
+    ("\"warmup\":0", "\"warmup\":2"),
+    ("\"maximumTokens\":128", "\"maximumTokens\":0"),
   ])
   func refuseWhatAPeerMayNotAsk(part: String, replacement: String) throws {
     let json = try TaskSettings(plan).json
