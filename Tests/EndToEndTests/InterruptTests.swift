@@ -86,23 +86,6 @@ extension EndToEnd {
       }
     }
 
-    @Test("a command that still reads its input") func reading() async throws {
-      try await Workspace.run { workspace in
-        let pipe = workspace("pipe.yaml")
-        #expect(mkfifo(pipe, 0o600) == 0)
-        let process = try workspace.start("simulate", pipe, "--output", workspace("out"))
-        // Opens once the process has opened it for reading.
-        var end = open(pipe, O_WRONLY | O_NONBLOCK)
-        while end < 0 {
-          try await Task.sleep(for: .milliseconds(5))
-          end = open(pipe, O_WRONLY | O_NONBLOCK)
-        }
-        process.send(SIGINT)
-        try await expectInterrupted(process, says: "interrupted")
-        close(end)
-      }
-    }
-
     private func expectInterrupted(_ process: RunningProcess, says text: String) async throws {
       let outcome = try await process.outcome()
       #expect(outcome.status == 130)
