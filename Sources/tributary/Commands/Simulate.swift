@@ -58,6 +58,7 @@ struct Simulate: AsyncParsableCommand {
       output: FederationOutput(printsJSON: outputOptions.json, showsMembership: false))
     try await FederationSetup.run(
       coordinator,
-      resume: "tributary simulate \(planOptions.run) --output \(output) --resume")
+      resume: "tributary simulate \(planOptions.run)\(planOptions.overridesAsTyped)"
+        + " --output \(output) --resume")
   }
 }

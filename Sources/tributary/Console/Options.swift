@@ -12,6 +12,9 @@ struct PlanOptions: ParsableArguments {
     help: ArgumentHelp("Override one key, as in --set local.epochs=2.", valueName: "key=value"))
   var overrides: [String] = []
 
+  /// The overrides as they stand on a command line, to be typed again.
+  var overridesAsTyped: String { overrides.map { " --set '\($0)'" }.joined() }
+
   func plan() throws -> RunPlan { try RunPlanReader.read(path: run, overrides: overrides) }
 }
 
