@@ -4,10 +4,10 @@ SWIFT_FILES := $(shell git ls-files -co --exclude-standard '*.swift' | grep -v '
 PYTHON := $(or $(TRIBUTARY_PYTHON),$(CURDIR)/.venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench reference format lint protocol clean
+.PHONY: help setup build demo test bench bench-engine reference format lint protocol clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install missing Debian packages (sudo only where you are not root)
 	@scripts/setup
@@ -23,8 +23,10 @@ test: setup reference lint ## Every check that CI makes
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --skip EndToEndTests
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests
 
-bench: build reference ## Training speed beside PyTorch
-	TRIBUTARY_PYTHON=$(PYTHON) Benchmarks/run
+bench: bench-engine ## Every benchmark
+
+bench-engine: build reference ## Training speed beside PyTorch
+	TRIBUTARY_PYTHON=$(PYTHON) Benchmarks/engine/run
 
 reference: ## Make .venv with PyTorch and Hugging Face, which tests and bench compare with
 	@scripts/reference
