@@ -16,6 +16,10 @@ public protocol Model: Sendable {
   /// Backbone tensors that a checkpoint may lack; they are initialised then.
   var optionalTensorNames: Set<String> { get }
   var featureCount: Int { get }
+  /// Text only: the most tokens a text may have, special ones included; nil: as many as one likes.
+  var maximumTokens: Int? { get }
+  /// Text only: how many token ids there are.
+  var vocabularySize: Int? { get }
 
   /// What the backbone makes of a batch: `[batch, featureCount]`.
   ///
@@ -30,6 +34,8 @@ public protocol Model: Sendable {
 extension Model {
   public var architecture: String { configuration.architecture }
   public var optionalTensorNames: Set<String> { [] }
+  public var maximumTokens: Int? { nil }
+  public var vocabularySize: Int? { nil }
 
   /// The whole way from input to `[batch, classes]`.
   public func logits(_ input: ModelInput, _ pass: Pass) throws -> Tensor {

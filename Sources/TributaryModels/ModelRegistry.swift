@@ -10,6 +10,8 @@ struct Architecture: Sendable {
   var firstConvolution: String?
   /// What images the first layer expects where nothing else is said; nil for text.
   let image: (@Sendable (ImageRequest) -> ImageConfiguration)?
+  /// nil: `transformers` does not have it.
+  var huggingFace: HuggingFaceNames?
   let make: @Sendable (ModelConfiguration) throws -> any Model
 }
 
@@ -30,6 +32,13 @@ public enum ModelRegistry {
 
   /// Whether the architecture reads text rather than images.
   public static func isText(_ name: String) throws -> Bool { try entry(name).image == nil }
+
+  /// What `"model_type"` may say in a Hugging Face folder's `config.json`.
+  static var huggingFaceTypes: [String] { architectures.compactMap(\.huggingFace?.modelType) }
+
+  static func entry(huggingFace modelType: String) -> Architecture? {
+    architectures.first { $0.huggingFace?.modelType == modelType }
+  }
 
   /// The images that an architecture expects, as far as `request` leaves it open; nil for text.
   public static func defaultImage(

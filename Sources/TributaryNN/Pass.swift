@@ -18,6 +18,10 @@ public final class Pass {
   /// New running statistics by buffer name, without gradient history; what training must store.
   public private(set) var bufferUpdates: [String: Tensor] = [:]
 
+  /// What layers handed to `capture`, of the names asked for, as they came: with their gradient history.
+  public private(set) var captured: [String: Tensor] = [:]
+
+  private let capturing: Set<String>
   private let parameters: ParameterTree<Tensor>
   private let frozen: ParameterTree<Tensor>
   private let trainable: Set<String>
@@ -26,10 +30,12 @@ public final class Pass {
   /// - Parameters:
   ///   - parameters: tensors and buffers by name; looked up first.
   ///   - frozen: more of them, so that nobody has to merge trees in every step.
+  ///   - capturing: names of a model's layers (`Model.layerNames`) whose outputs `captured` shall hold.
   public init(
     parameters: ParameterTree<Tensor>, frozen: ParameterTree<Tensor> = [:],
-    mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0)
+    mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0), capturing: Set<String> = []
   ) {
+    self.capturing = capturing
     self.parameters = parameters
     self.frozen = frozen
     self.mode = mode
@@ -58,6 +64,11 @@ public final class Pass {
 
   /// Whether some tensor used so far in this pass moves: from here on gradients flow back.
   public var isAboveTrainable: Bool { hasPassedTrainable }
+
+  /// Keeps `x`, the output of the layer called `name`, where this pass was asked to.
+  public func capture(_ name: String, _ x: Tensor) {
+    if !capturing.isEmpty && capturing.contains(name) { captured[name] = x }
+  }
 
   func updateBuffer(_ name: String, to value: Tensor) { bufferUpdates[name] = value.detached }
 }

@@ -26,7 +26,7 @@ public struct ExampleSource: Sendable {
           .resized(height: image.height, width: image.width), image)
     case (.text(let text), nil):
       let tokenizer = try loaded.tokenizer()
-      let maximum = loaded.configuration.maximumTokens
+      let maximum = loaded.model.maximumTokens
       let limit = min(maximumTokens, maximum ?? maximumTokens)
       prepared = .tokens(
         text.texts.map { tokenizer.encode($0, maximumTokens: limit) }, maximum: maximum)

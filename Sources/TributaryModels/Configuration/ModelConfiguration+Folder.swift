@@ -1,8 +1,8 @@
 public import TributaryCore
 internal import TributaryStorage
 
-/// `config.json`: Hugging Face's own for BERT (with `"tributary": {"pooling": "mean"}` where it needs saying),
-/// ours for everything else.
+/// `config.json`: Hugging Face's own where it knows the architecture (with `"tributary": {"pooling": "mean"}`
+/// where it needs saying), ours for everything else.
 extension ModelConfiguration {
   /// - Parameter bytes: a `config.json` that we or Hugging Face wrote.
   /// - Throws: `json.syntax`, `model.configuration`, `model.architecture`.
@@ -10,19 +10,23 @@ extension ModelConfiguration {
     let json = try JSON(parsing: bytes, name: "config.json")
     if json["architecture"]?.string != nil {
       try self.init(own: json)
-    } else if json["model_type"]?.string == "bert" {
-      try self.init(huggingFace: json)
+    } else if let type = json["model_type"]?.string,
+      let entry = ModelRegistry.entry(huggingFace: type)
+    {
+      self.init(huggingFace: json, entry)
     } else {
       let kind = json["model_type"]?.string.map { "model_type \($0.prefix(40))" } ?? "no model_type"
       throw TributaryError(
         "model.configuration", "config.json has \(kind)",
-        advice: "known are Hugging Face's bert folders and the folders that tributary writes")
+        advice: "known are the folders that tributary writes and Hugging Face's: "
+          + ModelRegistry.huggingFaceTypes.joined(separator: ", "))
     }
   }
 
   /// The bytes of `config.json`; the same for the same configuration.
   public func folderConfiguration() -> Bytes {
-    let json = bert.map(huggingFaceJSON) ?? ownJSON
+    let names = (try? ModelRegistry.entry(architecture))?.huggingFace
+    let json = names.map(huggingFaceJSON) ?? ownJSON
     return Bytes(copying: Array(json.indentedText.utf8))
   }
 
@@ -35,7 +39,12 @@ extension ModelConfiguration {
     try self.init(
       architecture: ModelRegistry.canonicalName(architecture), classes: classes,
       classNames: names?.count == classes ? names : nil,
-      image: json["image"].map(ImageConfiguration.init))
+      image: json["image"].map(ImageConfiguration.init),
+      objective: json["objective"]?.string.flatMap(Objective.init) ?? .classification,
+      settings: json["settings"] ?? .object([]))
+    guard settings.object != nil else {
+      throw TributaryError("model.configuration", "config.json: settings is no object")
+    }
     try image?.validate()
   }
 
@@ -46,35 +55,41 @@ extension ModelConfiguration {
     ])
     json["class_names"] = classNames.map { .array($0.map(JSON.string)) }
     json["image"] = image?.json
+    json["objective"] = objective == .classification ? nil : .string(objective.rawValue)
+    json["settings"] = settings == .object([]) ? nil : settings
     return json
   }
 
-  private init(huggingFace json: JSON) throws {
+  private init(huggingFace json: JSON, _ entry: Architecture) {
     let labels = json["id2label"]?.object?.count ?? 0
     let classes = labels > 0 ? labels : json["num_labels"]?.integer ?? 2
     let names = (0..<labels).compactMap { json["id2label"]?[String($0)]?.string }
     let isNamed = names.count == classes && names.contains { !$0.hasPrefix("LABEL_") }
+    let known = entry.huggingFace?.className(.languageModel, .cls)
+    let isLanguageModel = json["architectures"]?.array?.first?.string == known
     self.init(
-      architecture: Bert.registration.name, classes: classes,
-      classNames: isNamed ? names : nil,
+      architecture: entry.name, classes: classes, classNames: isNamed ? names : nil,
       pooling: json["tributary"]?["pooling"]?.string.flatMap(Pooling.init) ?? .cls,
-      bert: try BertConfiguration(json))
+      objective: isLanguageModel ? .languageModel : .classification, settings: json)
   }
 
-  private func huggingFaceJSON(_ bert: BertConfiguration) -> JSON {
-    var json = bert.raw
+  private func huggingFaceJSON(_ known: HuggingFaceNames) -> JSON {
+    var json = settings
     let names = classNames ?? (0..<classes).map { "LABEL_\($0)" }
-    let isHead = pooling == .cls
-    json["architectures"] = .array([
-      .string(isHead ? "BertForSequenceClassification" : "BertModel")
-    ])
+    json["model_type"] = .string(known.modelType)
+    json["architectures"] = .array([.string(known.className(objective, pooling))])
     json["id2label"] = .object(names.enumerated().map { (String($0.offset), .string($0.element)) })
     json["label2id"] = .object(names.enumerated().map { ($0.element, .integer($0.offset)) })
     json["num_labels"] = nil
     // Tensors are written as float32, whatever type the checkpoint had.
     json["torch_dtype"] = nil
     json["dtype"] = nil
-    json["tributary"] = isHead ? nil : .object([("pooling", .string(pooling.rawValue))])
+    if known.classifierNeedsPadding, objective == .classification,
+      json["pad_token_id"]?.integer == nil, let end = json["eos_token_id"]?.integer
+    {
+      json["pad_token_id"] = .integer(end)
+    }
+    json["tributary"] = pooling == .cls ? nil : .object([("pooling", .string(pooling.rawValue))])
     return json
   }
 }

@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 
 extension ModelConfiguration {
   /// The images of an image model.
@@ -10,13 +11,13 @@ extension ModelConfiguration {
     return image
   }
 
-  /// The encoder of a text model.
-  func requireBert() throws -> BertConfiguration {
-    guard let bert else {
+  /// The settings of an architecture whose sizes come from Hugging Face's `config.json`.
+  func requireHuggingFaceSettings() throws -> JSON {
+    guard settings["model_type"] != nil else {
       throw TributaryError(
         "model.configuration", "\(architecture) needs a Hugging Face config.json",
         advice: "point backbone.path at the model's folder")
     }
-    return bert
+    return settings
   }
 }

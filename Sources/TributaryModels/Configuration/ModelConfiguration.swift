@@ -1,9 +1,19 @@
+public import TributaryStorage
+
 /// How a text encoder's token vectors become one vector.
 public enum Pooling: String, Sendable, CaseIterable {
-  /// The first token's vector through the pooler: Hugging Face's sequence classification.
+  /// The vector that Hugging Face's sequence classification takes: the first token's (through the pooler,
+  /// where there is one), or for GPT-2 the last one's.
   case cls
   /// The mean over the tokens that are not padding: sentence embeddings.
   case mean
+}
+
+/// What a model was made for: which head it has.
+public enum Objective: String, Sendable, CaseIterable {
+  case classification
+  /// Text only: the scores of the vocabulary at each token.
+  case languageModel
 }
 
 /// Everything a model is built from except its tensors: what `config.json` in a model folder says.
@@ -17,21 +27,21 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var image: ImageConfiguration?
   /// Text only.
   public var pooling: Pooling
-  /// Text only.
-  public var bert: BertConfiguration?
+  public var objective: Objective
+  /// The architecture's own hyperparameters, an object; for one that Hugging Face knows, its `config.json`.
+  public var settings: JSON
 
   public init(
     architecture: String, classes: Int, classNames: [String]? = nil,
-    image: ImageConfiguration? = nil, pooling: Pooling = .cls, bert: BertConfiguration? = nil
+    image: ImageConfiguration? = nil, pooling: Pooling = .cls,
+    objective: Objective = .classification, settings: JSON = .object([])
   ) {
     self.architecture = architecture
     self.classes = classes
     self.classNames = classNames
     self.image = image
     self.pooling = pooling
-    self.bert = bert
+    self.objective = objective
+    self.settings = settings
   }
-
-  /// The most tokens a text may have, special ones included; nil for images.
-  public var maximumTokens: Int? { bert?.maximumPositions }
 }

@@ -49,10 +49,10 @@ public struct LoadedModel: Sendable {
   /// - Throws: `tokenizer.*`; `tokenizer.vocabulary` where it has more tokens than the model.
   public func tokenizer() throws -> WordPieceTokenizer {
     let tokenizer = try WordPieceTokenizer(assets: assets)
-    if let bert = configuration.bert, tokenizer.vocabularyCount > bert.vocabularySize {
+    if let size = model.vocabularySize, tokenizer.vocabularyCount > size {
       throw TributaryError(
         "tokenizer.vocabulary",
-        "the tokenizer has \(tokenizer.vocabularyCount) tokens, the model \(bert.vocabularySize)",
+        "the tokenizer has \(tokenizer.vocabularyCount) tokens, the model \(size)",
         advice: "vocab.txt and model.safetensors belong to different models")
     }
     return tokenizer

@@ -29,12 +29,13 @@ public enum ModelFolder {
   ///   - classNames: in label order; decides under `.auto` whether the classifier is this task's.
   ///   - pooling: nil: what the folder says, or `.cls`.
   ///   - image: what differs from the checkpoint's or the architecture's own images.
+  ///   - objective: which head the model gets, whatever the folder's had.
   ///   - key: under which new tensors are drawn.
   /// - Throws: `file.*`, `checkpoint.*`, `model.*`: one line that names the file and what to do.
   public static func load(
     path: String?, architecture: String? = nil, classes: Int? = nil, classNames: [String]? = nil,
     head: HeadPolicy = .auto, pooling: Pooling? = nil, image: ImageRequest = ImageRequest(),
-    key: RandomKey
+    objective: Objective = .classification, key: RandomKey
   ) throws -> LoadedModel {
     let source = try path.map { try ModelSource(path: $0) }
     var configuration = try source?.configuration()
@@ -59,6 +60,7 @@ public enum ModelFolder {
     configuration.classNames =
       classNames ?? (savedNames?.count == configuration.classes ? savedNames : nil)
     configuration.pooling = pooling ?? configuration.pooling
+    configuration.objective = objective
     configuration.image = configuration.image?.applying(image)
     let model = try ModelRegistry.make(configuration)
     let policy = head == .auto && hasOtherNames ? .new : head
@@ -87,7 +89,7 @@ public enum ModelFolder {
     return ModelConfiguration(architecture: name, classes: classes, image: entry.image?(image))
   }
 
-  /// Writes a model so that it can be used again; for BERT `transformers` loads the folder, too.
+  /// Writes a model so that it can be used again; `transformers` loads the folder where it knows the architecture.
   ///
   /// - Returns: the SHA-256 of `model.safetensors`, the model's digest.
   /// - Throws: `file.full`, `file.write`.

@@ -53,28 +53,26 @@ import TributaryTestKit
     try expect(projections, "projections", 1e-4)
   }
 
-  private static func tiny(_ change: (inout BertConfiguration) -> Void = { _ in }) -> LoadedModel? {
-    let tokens = try? WordPieceTokenizerTests.reference().vocabulary
-    var bert = BertConfiguration()
-    bert.raw = .object([
+  private static func tiny() -> LoadedModel? {
+    guard let tokens = try? WordPieceTokenizerTests.reference().vocabulary else { return nil }
+    let settings = JSON.object([
       ("model_type", .string("bert")), ("hidden_size", .integer(32)),
       ("num_hidden_layers", .integer(2)), ("num_attention_heads", .integer(4)),
       ("intermediate_size", .integer(64)), ("max_position_embeddings", .integer(64)),
-      ("vocab_size", .integer(tokens?.count ?? 0)),
+      ("vocab_size", .integer(tokens.count)),
     ])
-    guard var parsed = try? BertConfiguration(bert.raw), let tokens else { return nil }
-    change(&parsed)
     let configuration = ModelConfiguration(
-      architecture: "bert", classes: 3, classNames: ["World", "Sports", "Business"], bert: parsed)
+      architecture: "bert", classes: 3, classNames: ["World", "Sports", "Business"],
+      settings: settings)
     guard let model = try? ModelRegistry.make(configuration) else { return nil }
     let tensors = ParameterTree(
       model.tensors.map { ($0.name, Formula.values($0.name, $0.shape)) })
     let vocabulary = Bytes(copying: Array((tokens.joined(separator: "\n") + "\n").utf8))
-    let settings = Bytes(
+    let tokenizer = Bytes(
       copying: Array(#"{"do_lower_case": true, "tokenizer_class": "BertTokenizer"}"#.utf8))
     return LoadedModel(
       model: model, tensors: tensors,
-      assets: ["vocab.txt": vocabulary, "tokenizer_config.json": settings], freshTensors: [])
+      assets: ["vocab.txt": vocabulary, "tokenizer_config.json": tokenizer], freshTensors: [])
   }
 
   /// Writes `loaded` and what it makes of `texts`, and lets transformers do the same.

@@ -1,5 +1,6 @@
 import Testing
 import TributaryCore
+import TributaryNN
 import TributaryStorage
 
 @testable import TributaryModels
@@ -15,8 +16,10 @@ import TributaryStorage
         + #""id2label":{"0":"no","1":"yes","2":"both"},"classifier_dropout":null}"#)
     #expect(found.architecture == "bert" && found.classes == 3)
     #expect(found.classNames == ["no", "yes", "both"])
-    #expect(found.bert?.hiddenSize == 64 && found.bert?.layers == 12)
-    #expect(found.pooling == .cls && found.maximumTokens == 512)
+    #expect(found.settings["hidden_size"]?.integer == 64 && found.pooling == .cls)
+    let model = try ModelRegistry.make(found)
+    #expect(model.featureCount == 64 && model.maximumTokens == 512)
+    #expect(model.tensors.contains { $0.name.hasPrefix("bert.encoder.layer.11.") })
     let written = try JSON(parsing: found.folderConfiguration(), name: "config.json")
     #expect(written["extra"] == .array([.integer(1)]))
     #expect(written["dtype"] == nil)
@@ -39,7 +42,8 @@ import TributaryStorage
       channels: 3, height: 28, width: 30, mean: [0.485, 0.1, 1 / 3],
       standardDeviation: [0.229, 1, 2])
     let written = ModelConfiguration(
-      architecture: "resnet18", classes: 2, classNames: ["ant", "bee"], image: image)
+      architecture: "resnet18", classes: 2, classNames: ["ant", "bee"], image: image,
+      settings: .object([("width", .number(0.5)), ("layers", .array([.integer(2)]))]))
     let text = String(
       decoding: written.folderConfiguration().array(of: UInt8.self), as: UTF8.self)
     #expect(text.contains("0.485,"))
@@ -48,21 +52,23 @@ import TributaryStorage
   }
 
   @Test(arguments: [
-    "", "{}", #"{"model_type":"roberta"}"#, #"{"model_type":"bert","hidden_size":0}"#,
+    "", "{}", #"{"model_type":"other"}"#, #"{"model_type":"bert","hidden_size":0}"#,
     #"{"model_type":"bert","hidden_size":65}"#, #"{"model_type":"bert","hidden_act":"silu"}"#,
     #"{"model_type":"bert","position_embedding_type":"relative_key"}"#,
     #"{"model_type":"bert","hidden_dropout_prob":1}"#, #"{"architecture":"resnet18"}"#,
+    #"{"architecture":"resnet18","classes":2,"settings":[]}"#,
+    #"{"model_type":"bert","is_decoder":true}"#, #"{"model_type":"bert","layer_norm_eps":-1}"#,
     #"{"architecture":"other","classes":2}"#,
     #"{"architecture":"resnet18","classes":2,"image":{"channels":3}}"#,
     #"{"architecture":"resnet18","classes":2,"image":{"channels":1,"height":2,"width":2,"mean":[0],"standard_deviation":[0]}}"#,
   ])
   func refuses(_ text: String) {
-    #expect(throws: TributaryError.self) { try read(text) }
+    #expect(throws: TributaryError.self) { try ModelRegistry.make(read(text)) }
   }
 
   @Test func boundsWhatAPeerMaySay() throws {
     #expect(throws: TributaryError.self) {
-      try read(#"{"model_type":"bert","num_hidden_layers":16000000}"#)
+      try ModelRegistry.make(read(#"{"model_type":"bert","num_hidden_layers":16000000}"#))
     }
     for classes in [0, -1, Int.max] {
       var configuration = try read(#"{"model_type":"bert"}"#)

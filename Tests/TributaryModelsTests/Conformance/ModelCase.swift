@@ -36,7 +36,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
       architecture: architecture, classes: json["classes"]?.integer ?? 0,
       image: try ModelRegistry.defaultImage(architecture, request),
       pooling: json["pooling"]?.string.flatMap(Pooling.init) ?? .cls,
-      bert: try json["config"].map(BertConfiguration.init))
+      settings: json["config"] ?? .object([]))
   }
 
   func golden() throws -> GoldenTensors { try GoldenTensors("models/\(name).safetensors") }

@@ -104,16 +104,16 @@ import TributaryTestKit
     let entries = try #require(json.object)
     #expect(Set(entries.map(\.name)) == Set(ModelRegistry.names))
     for (architecture, reference) in entries {
-      var bert = BertConfiguration()
-      bert.hiddenSize = 384
-      bert.layers = 6
-      bert.intermediateSize = 1536
+      let bert = JSON.object([
+        ("model_type", .string("bert")), ("hidden_size", .integer(384)),
+        ("num_hidden_layers", .integer(6)), ("intermediate_size", .integer(1536)),
+      ])
       let isText = try ModelRegistry.isText(architecture)
       let size = isText ? nil : 28
       let configuration = ModelConfiguration(
         architecture: architecture, classes: architecture == "resnet18" ? 1000 : 10,
         image: try ModelRegistry.defaultImage(architecture, .init(height: size, width: size)),
-        bert: isText ? bert : nil)
+        settings: isText ? bert : .object([]))
       let model = try ModelRegistry.make(configuration)
       let found = model.tensors.map { "\($0.name) \($0.shape)" }
       let expected = (reference.object ?? []).map { name, shape in

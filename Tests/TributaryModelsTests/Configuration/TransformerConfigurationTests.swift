@@ -1,8 +1,9 @@
 import Testing
 import TributaryCore
-import TributaryModels
 
-@Suite struct BertConfigurationTests {
+@testable import TributaryModels
+
+@Suite struct TransformerConfigurationTests {
   private func configuration(_ entry: String) throws -> ModelConfiguration {
     let text = #"{"model_type": "bert", \#(entry)}"#
     return try ModelConfiguration(folderConfiguration: Bytes(copying: Array(text.utf8)))
@@ -18,7 +19,7 @@ import TributaryModels
   /// Below 1 as float64, but 1 as float32: nothing would be left.
   @Test func aDropoutThatRoundsToOneIsRefused() {
     #expect(throws: TributaryError.self) {
-      try configuration("\"hidden_dropout_prob\": 0.9999999999")
+      try ModelRegistry.make(configuration("\"hidden_dropout_prob\": 0.9999999999"))
     }
   }
 }

@@ -1,0 +1,21 @@
+internal import TributaryNN
+internal import TributaryTensor
+
+/// Dropout, then a linear layer: `[B, hidden]` -> `[B, classes]`.
+struct ClassifierHead: Sendable {
+  let tensors: [TensorSpec]
+  private let linear: Linear
+  private let dropout: Dropout
+
+  init(_ name: String, classes: Int, bias: Bool = true, _ sizes: TransformerConfiguration) {
+    linear = Linear(
+      name, inputs: sizes.hiddenSize, outputs: classes, bias: bias,
+      initializer: .normal(standardDeviation: sizes.initializerRange))
+    dropout = Dropout("dropout", probability: sizes.classifierDropout, guarding: linear.weight)
+    tensors = linear.tensors
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try linear(dropout(x, pass), pass)
+  }
+}

@@ -1,0 +1,88 @@
+internal import TributaryCore
+internal import TributaryNN
+internal import TributaryTensor
+
+/// The layer of BERT and its descendants, norms behind the residuals: `[B, T, hidden]` -> the same.
+///
+/// With a attention, `m = norm(x + a(x))`, then `norm(m + output(activation(intermediate(m))))`.
+struct EncoderLayer: Sendable {
+  /// What a checkpoint calls the parts.
+  struct Names {
+    var query: String
+    var key: String
+    var value: String
+    var attentionOutput: String
+    var attentionNorm: String
+    var intermediate: String
+    var output: String
+    var outputNorm: String
+
+    /// BERT's and RoBERTa's.
+    static func bert(_ layer: String) -> Names {
+      Names(
+        query: "\(layer).attention.self.query", key: "\(layer).attention.self.key",
+        value: "\(layer).attention.self.value", attentionOutput: "\(layer).attention.output.dense",
+        attentionNorm: "\(layer).attention.output.LayerNorm",
+        intermediate: "\(layer).intermediate.dense", output: "\(layer).output.dense",
+        outputNorm: "\(layer).output.LayerNorm")
+    }
+  }
+
+  /// Where dropout falls besides the attention's weights; DistilBERT and ALBERT have one place each.
+  struct Dropouts: OptionSet {
+    let rawValue: Int
+    static let attention = Dropouts(rawValue: 1)
+    static let output = Dropouts(rawValue: 2)
+  }
+
+  let tensors: [TensorSpec]
+  private let attention: MultiHeadAttention
+  private let attentionNorm: LayerNorm
+  private let attentionDropout: Dropout
+  private let intermediate: Linear
+  private let output: Linear
+  private let outputNorm: LayerNorm
+  private let outputDropout: Dropout
+  private let activation: TransformerConfiguration.Activation
+
+  /// - Parameter layer: what the names of the dropouts begin with.
+  init(
+    _ layer: String, _ names: Names, _ sizes: TransformerConfiguration,
+    dropouts: Dropouts = [.attention, .output]
+  ) {
+    let normal = Initializer.normal(standardDeviation: sizes.initializerRange)
+    func norm(_ name: String) -> LayerNorm {
+      LayerNorm(name, size: sizes.hiddenSize, epsilon: sizes.layerNormEpsilon)
+    }
+    func dropout(_ place: Dropouts, _ name: String) -> Dropout {
+      Dropout(
+        "\(layer).\(name)", probability: dropouts.contains(place) ? sizes.hiddenDropout : 0)
+    }
+    attention = MultiHeadAttention(
+      query: names.query, key: names.key, value: names.value, output: names.attentionOutput,
+      size: sizes.hiddenSize, heads: sizes.heads,
+      dropout: Dropout("\(layer).attention.self.dropout", probability: sizes.attentionDropout),
+      initializer: normal)
+    attentionNorm = norm(names.attentionNorm)
+    attentionDropout = dropout(.attention, "attention.output.dropout")
+    intermediate = Linear(
+      names.intermediate, inputs: sizes.hiddenSize, outputs: sizes.intermediateSize,
+      initializer: normal)
+    output = Linear(
+      names.output, inputs: sizes.intermediateSize, outputs: sizes.hiddenSize,
+      initializer: normal)
+    outputNorm = norm(names.outputNorm)
+    outputDropout = dropout(.output, "output.dropout")
+    activation = sizes.activation
+    tensors =
+      attention.tensors + attentionNorm.tensors + intermediate.tensors + output.tensors
+      + outputNorm.tensors
+  }
+
+  func callAsFunction(_ x: Tensor, mask: Tensor, _ pass: Pass) throws -> Tensor {
+    let attended = try attentionDropout(attention(x, mask: mask, pass), pass)
+    let middle = try attentionNorm(attended + x, pass)
+    let inner = activation(try intermediate(middle, pass))
+    return try outputNorm(outputDropout(output(inner, pass), pass) + middle, pass)
+  }
+}

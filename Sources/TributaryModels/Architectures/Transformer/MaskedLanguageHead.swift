@@ -1,0 +1,36 @@
+internal import TributaryCore
+internal import TributaryNN
+internal import TributaryTensor
+
+/// The head of masked language models: `[..., hidden]` -> `[..., vocabulary]`.
+///
+/// `norm(activation(dense(x)))` times the table of words, plus a bias of its own.
+struct MaskedLanguageHead: Sendable {
+  let tensors: [TensorSpec]
+  private let dense: Linear
+  private let norm: LayerNorm
+  private let bias: String
+  private let wordTable: String
+  private let activation: TransformerConfiguration.Activation
+
+  init(
+    dense: String, norm: String, bias: String, wordTable: String,
+    activation: TransformerConfiguration.Activation? = nil, _ sizes: TransformerConfiguration
+  ) {
+    self.dense = Linear(
+      dense, inputs: sizes.hiddenSize, outputs: sizes.embeddingSize,
+      initializer: .normal(standardDeviation: sizes.initializerRange))
+    self.norm = LayerNorm(norm, size: sizes.embeddingSize, epsilon: sizes.layerNormEpsilon)
+    self.bias = bias
+    self.wordTable = wordTable
+    self.activation = activation ?? sizes.activation
+    tensors =
+      self.dense.tensors + self.norm.tensors
+      + [TensorSpec(bias, [sizes.vocabularySize], initializer: .zeros)]
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let inner = try norm(activation(dense(x, pass)), pass)
+    return try linear(inner, weight: pass(wordTable), bias: pass(bias))
+  }
+}

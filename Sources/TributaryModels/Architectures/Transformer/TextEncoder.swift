@@ -1,0 +1,46 @@
+internal import TributaryCore
+internal import TributaryNN
+internal import TributaryTensor
+
+/// BERT and its descendants without a head: tokens `[B, T]` become vectors `[B, T, hidden]`.
+struct TextEncoder: Sendable {
+  let sizes: TransformerConfiguration
+  /// The table of words, which a language model's head shares.
+  let wordTable: String
+  let tensors: [TensorSpec]
+  /// The layers in the order in which they run; one that is shared occurs more than once.
+  let layerNames: [String]
+  private let embeddings: EncoderEmbeddings
+  private let projection: Linear?
+  private let layers: [EncoderLayer]
+  /// Which of `layers` runs at each step.
+  private let order: [Int]
+
+  /// - Parameters:
+  ///   - projection: from the embeddings' size to the layers', where they differ.
+  ///   - order: where layers are shared, which of them runs at each step; nil: each once.
+  init(
+    _ sizes: TransformerConfiguration, embeddings: EncoderEmbeddings, projection: Linear? = nil,
+    layers: [EncoderLayer], order: [Int]? = nil, layerName: String
+  ) {
+    self.sizes = sizes
+    self.embeddings = embeddings
+    self.projection = projection
+    self.layers = layers
+    self.order = order ?? Array(layers.indices)
+    wordTable = embeddings.wordTable
+    layerNames = self.order.indices.map { "\(layerName).\($0)" }
+    tensors =
+      embeddings.tensors + (projection?.tensors ?? []) + layers.flatMap(\.tensors)
+  }
+
+  func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
+    var x = try embeddings(batch.ids, segments: batch.segments, pass)
+    if let projection { x = try projection(x, pass) }
+    for (step, layer) in order.enumerated() {
+      x = try layers[layer](x, mask: batch.mask, pass)
+      pass.capture(layerNames[step], x)
+    }
+    return x
+  }
+}

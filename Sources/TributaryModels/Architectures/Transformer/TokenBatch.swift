@@ -1,0 +1,53 @@
+internal import TributaryCore
+internal import TributaryTensor
+
+/// A batch of texts that fits the model.
+struct TokenBatch {
+  /// int32 `[B, T]`.
+  let ids: Tensor
+  /// float32 `[B, T]`, 1 at tokens and 0 at padding.
+  let mask: Tensor
+  /// int32 `[B, T]`; nil: all 0.
+  let segments: Tensor?
+
+  /// The index of each row's last token, not counting padding.
+  var lastTokens: [Int] {
+    let (values, length) = (mask.floats(), mask.shape[1])
+    return (0..<mask.shape[0]).map { row in
+      values[(row * length)..<((row + 1) * length)].lastIndex { $0 != 0 }.map { $0 - row * length }
+        ?? 0
+    }
+  }
+}
+
+extension Model {
+  /// The tokens of `input`, checked against the model's limits.
+  ///
+  /// - Throws: `model.input`.
+  func tokens(_ input: ModelInput) throws -> TokenBatch {
+    guard case .tokens(let ids, let mask, let segments) = input else {
+      throw TributaryError("model.input", "\(architecture) takes text, not images")
+    }
+    guard ids.shape.rank == 2, mask.shape == ids.shape, segments?.shape ?? ids.shape == ids.shape,
+      ids.shape[1] <= maximumTokens ?? .max
+    else {
+      throw TributaryError(
+        "model.input",
+        "\(architecture) takes at most \(maximumTokens ?? .max) tokens, not \(ids.shape)")
+    }
+    return TokenBatch(ids: ids, mask: mask, segments: segments)
+  }
+}
+
+extension Pooling {
+  /// One vector a text out of its tokens' `x` `[B, T, size]`: the first or the mean, `[B, size]`.
+  func callAsFunction(_ x: Tensor, mask: Tensor) -> Tensor {
+    switch self {
+    case .cls: return x.sliced(axis: 1, 0..<1).reshaped([x.shape[0], x.shape[2]])
+    case .mean:
+      let weights = mask.reshaped([mask.shape[0], mask.shape[1], 1])
+      // An empty text has at least its special tokens, so no row of the mask sums to zero.
+      return (x * weights).sum(axes: [1]) / weights.sum(axes: [1])
+    }
+  }
+}
