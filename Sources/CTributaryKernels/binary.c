@@ -35,12 +35,32 @@ INLINE float geluSlope(float x) {
   return cumulative + x * density;
 }
 
+INLINE float geluTanhSlope(float x) {
+  float t = hyperbolicTangent(GELU_SLOPE * (x + GELU_CUBIC * x * x * x));
+  float inner = GELU_SLOPE * (1.0f + 3.0f * GELU_CUBIC * x * x);
+  return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * inner;
+}
+
+INLINE float siluSlope(float x) {
+  float s = sigmoid(x);
+  return s * (1.0f + x * (1.0f - s));
+}
+
+INLINE float hardSwishSlope(float x) {
+  return x <= -3.0f ? 0.0f : (x >= 3.0f ? 1.0f : x * (1.0f / 3.0f) + 0.5f);
+}
+
 BINARY(add, u + v)
 BINARY(subtract, u - v)
 BINARY(multiply, u *v)
 BINARY(divide, u / v)
 BINARY(add_relu, addRelu(u, v))
 BINARY(relu_backward, v > 0.0f ? u : 0.0f)
+BINARY(relu6_backward, v > 0.0f && v < 6.0f ? u : 0.0f)
+BINARY(hard_sigmoid_backward, v > 0.0f && v < 1.0f ? u * (1.0f / 6.0f) : 0.0f)
+BINARY(hard_swish_backward, u *hardSwishSlope(v))
+BINARY(silu_backward, u *siluSlope(v))
+BINARY(gelu_tanh_backward, u *geluTanhSlope(v))
 BINARY(gelu_backward, u *geluSlope(v))
 BINARY(tanh_backward, u *(1.0f - v * v))
 BINARY(sigmoid_backward, u *(v * (1.0f - v)))

@@ -80,6 +80,9 @@ INLINE float logarithm(float x) {
 
 INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
+// Between 0 and `top`; keeps NaN.
+INLINE float clamped(float x, float top) { return x < 0.0f ? 0.0f : (x > top ? top : x); }
+
 INLINE float hyperbolicTangent(float x) {
   float size = absolute(x);
   float z = x * x;
@@ -92,6 +95,10 @@ INLINE float hyperbolicTangent(float x) {
   float far = withSign(1.0f - 2.0f / (exponential(2.0f * size) + 1.0f), x);
   return size < 0.625f ? near : far;
 }
+
+// GELU's approximation by tanh: sqrt(2 / pi) and Hendrycks' and Gimpel's factor of the cube.
+#define GELU_SLOPE 0.797884560802865356f
+#define GELU_CUBIC 0.044715f
 
 // erf after N. Juffa: a polynomial near 0, 1 - exp(polynomial) beyond.
 INLINE float errorFunction(float x) {

@@ -20,6 +20,8 @@ public protocol Model: Sendable {
   var maximumTokens: Int? { get }
   /// Text only: how many token ids there are.
   var vocabularySize: Int? { get }
+  /// The layers whose outputs a pass can capture, called as in the reference implementation (`layer1.0`).
+  var layerNames: [String] { get }
 
   /// What the backbone makes of a batch: `[batch, featureCount]`.
   ///

@@ -20,7 +20,8 @@ public enum ModelRegistry {
   static let architectures: [Architecture] =
     [FedAvg2NN.registration, FedAvgCNN.registration]
     + CifarResNet.registrations
-    + [ResNet18.registration, Bert.registration]
+    + ResNet.registrations
+    + [Bert.registration]
 
   /// The names, in the order of registration.
   public static var names: [String] { architectures.map(\.name) }

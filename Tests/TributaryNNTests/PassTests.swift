@@ -16,6 +16,13 @@ import TributaryTensor
     #expect(error?.code == "model.tensor")
   }
 
+  @Test func capturesWhatItIsAskedFor() {
+    let pass = Pass(parameters: tree, capturing: ["layer1"])
+    pass.capture("layer1", .full([1], 3))
+    pass.capture("layer2", .full([1], 4))
+    #expect(pass.captured.mapValues { $0.floats() } == ["layer1": [3]])
+  }
+
   @Test func knowsWhatTrains() throws {
     let pass = Pass(parameters: tree, frozen: frozen, mode: .training(trainable: ["a"]))
     _ = try pass("b")

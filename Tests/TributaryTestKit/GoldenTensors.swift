@@ -5,7 +5,9 @@ internal import Foundation
 ///
 /// A reader of its own, so that no module's tests depend on the code that reads checkpoints.
 public struct GoldenTensors: Sendable {
-  public let tensors: [String: HostTensor]
+  public private(set) var tensors: [String: HostTensor]
+
+  public init(_ tensors: [String: HostTensor]) { self.tensors = tensors }
 
   /// - Parameter name: of the file, in the `Golden` folder beside or above the calling file.
   public init(_ name: String, from file: String = #filePath) throws {
@@ -24,6 +26,11 @@ public struct GoldenTensors: Sendable {
         dtype: dtype, shape: Shape(shape), bytes: Bytes(copying: bytes))
     }
     self.tensors = tensors
+  }
+
+  /// Takes in the tensors of another file.
+  public mutating func formUnion(_ other: GoldenTensors) {
+    tensors.merge(other.tensors) { _, new in new }
   }
 
   /// What stands before the first slash of the names.

@@ -20,6 +20,21 @@ void tributary_add_relu(
 /// a where b > 0, else 0: the gradient `a` through relu with output `b`.
 void tributary_relu_backward(
     const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
+/// a where 0 < b < 6, else 0: the gradient `a` through relu6 with output `b`.
+void tributary_relu6_backward(
+    const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
+/// a / 6 where 0 < b < 1, else 0: the gradient `a` through the hard sigmoid with output `b`.
+void tributary_hard_sigmoid_backward(
+    const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
+/// a * hardSwish'(b): 0 up to -3, 1 from 3, b / 3 + 1 / 2 between.
+void tributary_hard_swish_backward(
+    const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
+/// a * silu'(b), silu'(x) = s (1 + x (1 - s)), s = sigmoid(x).
+void tributary_silu_backward(
+    const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
+/// a * the derivative of GELU's approximation by tanh at b.
+void tributary_gelu_tanh_backward(
+    const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
 /// a * gelu'(b), gelu'(x) = Phi(x) + x phi(x).
 void tributary_gelu_backward(
     const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);

@@ -20,17 +20,16 @@ public struct CifarResNet: Model {
   public let tensors: [TensorSpec]
   public let headTensorNames: Set<String>
   public let featureCount = 64
-  private let conv1: Conv2D
-  private let bn1: BatchNorm2D
-  private let blocks: [Block]
+  public let layerNames: [String]
+  private let stem: ConvNorm2D
+  private let stages: [[Block]]
   private let linear: Linear
 
   private init(_ configuration: ModelConfiguration, blocks count: Int) throws {
     let image = try configuration.requireImage()
     self.configuration = configuration
-    conv1 = Self.convolution("conv1", inputs: image.channels, outputs: 16)
-    bn1 = BatchNorm2D("bn1", channels: 16)
-    blocks = [16, 32, 64].enumerated().flatMap { layer, channels in
+    stem = Self.convolution("", index: 1, inputs: image.channels, outputs: 16)
+    stages = [16, 32, 64].enumerated().map { layer, channels in
       (0..<count).map { index in
         let isWider = layer > 0 && index == 0
         return Block(
@@ -41,13 +40,19 @@ public struct CifarResNet: Model {
     linear = Linear(
       "linear", inputs: featureCount, outputs: configuration.classes,
       initializer: .kaimingNormal(fan: featureCount))
-    tensors = conv1.tensors + bn1.tensors + blocks.flatMap(\.tensors) + linear.tensors
+    tensors = stem.tensors + stages.joined().flatMap(\.tensors) + linear.tensors
     headTensorNames = Set(linear.tensors.map(\.name))
+    layerNames = stages.enumerated().flatMap { index, stage in
+      stage.map(\.name) + ["layer\(index + 1)"]
+    }
   }
 
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
-    var x = try bn1(conv1(images(input), pass), relu: true, pass)
-    for block in blocks { x = try block(x, pass) }
+    var x = try stem(images(input), pass)
+    for (index, stage) in stages.enumerated() {
+      for block in stage { x = try block(x, pass) }
+      pass.capture("layer\(index + 1)", x)
+    }
     return globalAveragePool(x)
   }
 
@@ -56,36 +61,36 @@ public struct CifarResNet: Model {
   }
 
   private static func convolution(
-    _ name: String, inputs: Int, outputs: Int, stride: Int = 1
-  ) -> Conv2D {
-    Conv2D(
-      name, inputs: inputs, outputs: outputs, kernel: 3, stride: stride, padding: 1, bias: false,
-      initializer: .kaimingNormal(fan: 9 * inputs))
+    _ prefix: String, index: Int, inputs: Int, outputs: Int, stride: Int = 1
+  ) -> ConvNorm2D {
+    let conv = Conv2D(
+      "\(prefix)conv\(index)", inputs: inputs, outputs: outputs, kernel: 3, stride: stride,
+      padding: 1, bias: false, initializer: .kaimingNormal(fan: 9 * inputs))
+    return ConvNorm2D(conv: conv, norm: BatchNorm2D("\(prefix)bn\(index)", channels: outputs))
   }
 
   /// Two 3x3 convolutions around a shortcut. A block that doubles the channels halves the image; its
   /// shortcut takes every other pixel and pads the channels with zeros on both sides.
   private struct Block: Sendable {
-    let conv1: Conv2D
-    let bn1: BatchNorm2D
-    let conv2: Conv2D
-    let bn2: BatchNorm2D
-    let addedChannels: Int
+    let name: String
+    private let first: ConvNorm2D
+    private let second: ConvNorm2D
+    private let addedChannels: Int
 
     init(_ name: String, inputs: Int, outputs: Int) {
+      self.name = name
       addedChannels = outputs - inputs
-      conv1 = convolution(
-        "\(name).conv1", inputs: inputs, outputs: outputs, stride: inputs == outputs ? 1 : 2)
-      bn1 = BatchNorm2D("\(name).bn1", channels: outputs)
-      conv2 = convolution("\(name).conv2", inputs: outputs, outputs: outputs)
-      bn2 = BatchNorm2D("\(name).bn2", channels: outputs)
+      first = convolution(
+        "\(name).", index: 1, inputs: inputs, outputs: outputs, stride: inputs == outputs ? 1 : 2)
+      second = convolution("\(name).", index: 2, inputs: outputs, outputs: outputs)
     }
 
-    var tensors: [TensorSpec] { conv1.tensors + bn1.tensors + conv2.tensors + bn2.tensors }
+    var tensors: [TensorSpec] { first.tensors + second.tensors }
 
     func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-      let inner = try bn1(conv1(x, pass), relu: true, pass)
-      return addRelu(try bn2(conv2(inner, pass), pass), shortcut(x))
+      let result = try second(first(x, pass), adding: shortcut(x), pass)
+      pass.capture(name, result)
+      return result
     }
 
     private func shortcut(_ x: Tensor) -> Tensor {

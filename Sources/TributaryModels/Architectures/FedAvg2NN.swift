@@ -14,6 +14,7 @@ public struct FedAvg2NN: Model {
   public let tensors: [TensorSpec]
   public let headTensorNames: Set<String>
   public let featureCount = 200
+  public let layerNames = ["fc1", "fc2"]
   private let fc1: Linear
   private let fc2: Linear
   private let fc3: Linear
@@ -29,8 +30,13 @@ public struct FedAvg2NN: Model {
   }
 
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
-    let x = try images(input).flattened(from: 1)
-    return try fc2(fc1(x, pass).relu(), pass).relu()
+    var x = try images(input).flattened(from: 1)
+    for (name, layer) in zip(layerNames, [fc1, fc2]) {
+      x = try layer(x, pass)
+      pass.capture(name, x)
+      x = x.relu()
+    }
+    return x
   }
 
   public func logits(features: Tensor, _ pass: Pass) throws -> Tensor { try fc3(features, pass) }

@@ -15,6 +15,7 @@ public struct FedAvgCNN: Model {
   public let tensors: [TensorSpec]
   public let headTensorNames: Set<String>
   public let featureCount = 512
+  public let layerNames = ["conv1", "conv2", "fc1"]
   private let conv1: Conv2D
   private let conv2: Conv2D
   private let fc1: Linear
@@ -38,9 +39,14 @@ public struct FedAvgCNN: Model {
 
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     var x = try images(input)
-    x = try pool(conv1(x, pass).relu())
-    x = try pool(conv2(x, pass).relu())
-    return try fc1(x.flattened(from: 1), pass).relu()
+    for (name, layer) in zip(layerNames, [conv1, conv2]) {
+      x = try layer(x, pass)
+      pass.capture(name, x)
+      x = pool(x.relu())
+    }
+    x = try fc1(x.flattened(from: 1), pass)
+    pass.capture("fc1", x)
+    return x.relu()
   }
 
   public func logits(features: Tensor, _ pass: Pass) throws -> Tensor { try fc2(features, pass) }

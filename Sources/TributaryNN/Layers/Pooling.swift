@@ -5,15 +5,18 @@ public struct MaxPool2D: Sendable {
   private let kernel: Int
   private let stride: Int
   private let padding: Int
+  private let ceilMode: Bool
 
-  public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
+  /// - Parameter ceilMode: a window that reaches over the far edge counts, too.
+  public init(kernel: Int, stride: Int? = nil, padding: Int = 0, ceilMode: Bool = false) {
     self.kernel = kernel
     self.stride = stride ?? kernel
     self.padding = padding
+    self.ceilMode = ceilMode
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    maxPool2d(x, kernel: kernel, stride: stride, padding: padding)
+    maxPool2d(x, kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
   }
 }
 

@@ -10,7 +10,10 @@ struct ConvolutionGeometry: Hashable {
   let outChannels: Int
   let kernel: [Int]
   let stride: [Int]
+  /// At the top and at the left.
   let padding: [Int]
+  /// At the bottom and at the right.
+  let farPadding: [Int]
   let dilation: [Int]
   let groups: Int
 
@@ -27,11 +30,13 @@ struct ConvolutionGeometry: Hashable {
   }
 
   var numbers: [Int] {
-    [batch, inChannels, height, width, outChannels, groups] + kernel + stride + padding + dilation
+    [batch, inChannels, height, width, outChannels, groups] + kernel + stride + padding + farPadding
+      + dilation
   }
 
   private func extent(_ size: Int, _ axis: Int) -> Int {
-    (size + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis] + 1
+    (size + padding[axis] + farPadding[axis] - dilation[axis] * (kernel[axis] - 1) - 1)
+      / stride[axis] + 1
   }
 
   /// Layouts of input and output, and an algorithm.
@@ -70,7 +75,7 @@ struct ConvolutionGeometry: Hashable {
     let plain = kernel == [3, 3] && stride == [1, 1] && dilation == [1, 1] && groups == 1
     let narrowest = min(inChannels, outChannels)
     let tiles = outHeight >= 4 && outWidth >= 4 && batch * outHeight * outWidth >= 512
-    return plain && tiles && padding[0] <= 1 && padding[1] <= 1
+    return plain && tiles && (padding + farPadding).allSatisfy { $0 <= 1 }
       && narrowest >= (direction == .weights ? 16 : 32) && OneDNN.channelBlock == 16
   }
 }

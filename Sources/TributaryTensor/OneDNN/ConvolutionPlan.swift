@@ -149,6 +149,7 @@ extension ConvolutionPlan {
     let strides = geometry.stride.map(Int64.init)
     let dilates = geometry.dilation.map { Int64($0 - 1) }
     let padding = geometry.padding.map(Int64.init)
+    let far = geometry.farPadding.map(Int64.init)
     var result = dnnl_convolution_desc_t()
     let status = withUnsafePointers(source, weights, bias, target) { s, w, b, t in
       let b = hasBias ? b : nil
@@ -156,13 +157,13 @@ extension ConvolutionPlan {
       case .forward:
         dnnl_dilated_convolution_forward_desc_init(
           &result, dnnl_forward_training, way.algorithm, s, w, b, t, strides, dilates,
-          padding, padding)
+          padding, far)
       case .data:
         dnnl_dilated_convolution_backward_data_desc_init(
-          &result, way.algorithm, s, w, t, strides, dilates, padding, padding)
+          &result, way.algorithm, s, w, t, strides, dilates, padding, far)
       case .weights:
         dnnl_dilated_convolution_backward_weights_desc_init(
-          &result, way.algorithm, s, w, b, t, strides, dilates, padding, padding)
+          &result, way.algorithm, s, w, b, t, strides, dilates, padding, far)
       }
     }
     return status == dnnl_success ? result : nil

@@ -8,10 +8,18 @@ struct PoolGeometry: Hashable {
   let stride: Int
   let padding: Int
   let isMaximum: Bool
+  /// Whether a last window that reaches over the far edge counts, too.
+  var ceilMode = false
 
   var output: Shape { [input[0], input[1], extent(input[2]), extent(input[3])] }
 
-  private func extent(_ size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
+  private func extent(_ size: Int) -> Int {
+    let rest = size + 2 * padding - kernel
+    guard ceilMode else { return rest / stride + 1 }
+    let count = (rest + stride - 1) / stride + 1
+    // The last window must begin inside the image or its near padding.
+    return (count - 1) * stride >= size + padding ? count - 1 : count
+  }
 }
 
 /// Planned pooling in one layout: forward and backward.
@@ -63,7 +71,10 @@ final class PoolPlan {
   static func cached(_ geometry: PoolGeometry, _ layout: Layout) -> PoolPlan {
     let numbers =
       geometry.input.dimensions
-      + [geometry.kernel, geometry.stride, geometry.padding, geometry.isMaximum ? 1 : 0]
+      + [
+        geometry.kernel, geometry.stride, geometry.padding, geometry.isMaximum ? 1 : 0,
+        geometry.ceilMode ? 1 : 0,
+      ]
     return Primitive.cached(PrimitiveKey(.pool, numbers, layouts: [layout])) {
       PoolPlan(geometry, layout)
     }

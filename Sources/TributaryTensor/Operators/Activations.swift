@@ -5,13 +5,15 @@ extension Tensor {
   /// max(x, 0)
   public func relu() -> Tensor {
     let output = mapped(keepsZero: true, tributary_relu)
-    return output.recorded(self) { gradient, _ in [gradient.gated(by: output)] }
+    return output.recorded(self) { gradient, _ in
+      [gradient.gated(by: output, tributary_relu_backward)]
+    }
   }
 
-  /// This where `output` is positive, else 0: linear in `self`, so it is its own derivative.
-  func gated(by output: Tensor) -> Tensor {
-    paired(with: output, grain: elementGrain, tributary_relu_backward)
-      .recorded(self) { gradient, _ in [gradient.gated(by: output)] }
+  /// This through `gate`, which depends on the activation's output: linear in `self`, so it is its own derivative.
+  func gated(by output: Tensor, _ gate: @escaping tributary_binary) -> Tensor {
+    paired(with: output, grain: elementGrain, gate)
+      .recorded(self) { gradient, _ in [gradient.gated(by: output, gate)] }
   }
 
   /// 1 / (1 + exp(-x))
@@ -43,6 +45,32 @@ extension Tensor {
     }
   }
 
+  /// x sigmoid(x) (Elfwing et al. 2018, arXiv:1702.03118).
+  public func silu() -> Tensor {
+    activated(keepsZero: true, mathGrain, tributary_silu, tributary_silu_backward) {
+      $0 * $0.sigmoid()
+    }
+  }
+
+  /// GELU's approximation x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), "gelu_new" in Hugging Face's files.
+  public func geluTanh() -> Tensor {
+    activated(keepsZero: true, mathGrain, tributary_gelu_tanh, tributary_gelu_tanh_backward) {
+      $0 * 0.5 * ((($0 + $0 * $0.squared() * 0.044715) * 0.797_884_560_802_865_4).tanh() + 1)
+    }
+  }
+
+  /// An activation whose gradient kernel takes its input; `composite`, the same in differentiable operators, is
+  /// the way to its second derivative.
+  func activated(
+    keepsZero: Bool, _ grain: Int, _ kernel: UnaryKernel, _ backward: @escaping tributary_binary,
+    composite: @escaping (Tensor) -> Tensor
+  ) -> Tensor {
+    mapped(keepsZero: keepsZero, grain: grain, kernel).recorded(self) { gradient, _ in
+      guard isRecording else { return [gradient.paired(with: self, grain: grain, backward)] }
+      return differentiated([self], seed: gradient) { composite($0[0]) }
+    }
+  }
+
   /// x Phi(x), with the exact normal distribution function (Hendrycks and Gimpel 2016).
   public func gelu() -> Tensor {
     mapped(keepsZero: true, grain: mathGrain, tributary_gelu).recorded(self) { gradient, _ in
@@ -61,7 +89,7 @@ public func addRelu(_ a: Tensor, _ b: Tensor) -> Tensor {
   guard a.shape == b.shape else { return (a + b).relu() }
   let output = a.paired(with: b, grain: elementGrain, tributary_add_relu)
   return output.recorded(a, b) { gradient, _ in
-    let gated = gradient.gated(by: output)
+    let gated = gradient.gated(by: output, tributary_relu_backward)
     return [gated, gated]
   }
 }

@@ -8,7 +8,7 @@ func scaledChannels(
   let output = scaledValues(x.detached.dense(), scale.detached, shift?.detached, relu)
   let inputs = [x, scale] + (shift.map { [$0] } ?? [])
   return output.recorded(inputs) { incoming, call in
-    let gradient = relu ? incoming.gated(by: output) : incoming
+    let gradient = relu ? incoming.gated(by: output, tributary_relu_backward) : incoming
     let axes = x.shape.indices.filter { $0 != 1 }
     return [
       call.needs[0] ? scaledChannels(gradient, scale: scale, shift: nil) : nil,

@@ -12,10 +12,13 @@ public func conv2d(
 }
 
 /// The same with (vertical, horizontal) strides, paddings and dilations.
+///
+/// - Parameter farPadding: at the bottom and at the right; nil: as at the top and at the left.
 public func conv2d(
   _ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: (Int, Int), padding: (Int, Int),
-  dilation: (Int, Int) = (1, 1), groups: Int = 1
+  farPadding: (Int, Int)? = nil, dilation: (Int, Int) = (1, 1), groups: Int = 1
 ) -> Tensor {
+  let farPadding = farPadding ?? padding
   require(
     x.rank == 4 && weight.rank == 4 && groups > 0 && x.shape[1] == weight.shape[1] * groups
       && weight.shape[0] % groups == 0,
@@ -27,6 +30,7 @@ public func conv2d(
     batch: x.shape[0], inChannels: x.shape[1], height: x.shape[2], width: x.shape[3],
     outChannels: weight.shape[0], kernel: [weight.shape[2], weight.shape[3]],
     stride: [stride.0, stride.1], padding: [padding.0, padding.1],
+    farPadding: [farPadding.0, farPadding.1],
     dilation: [dilation.0, dilation.1], groups: groups)
   require(
     geometry.outHeight > 0 && geometry.outWidth > 0,

@@ -2,10 +2,17 @@ internal import CTributaryKernels
 internal import TributaryCore
 
 /// The largest value under each window of x [B, C, H, W]; stride as the kernel by default, padding ignored.
+///
+/// - Parameter ceilMode: as torch's: a window that reaches over the far edge counts, too.
 public func maxPool2d(
-  _ x: Tensor, kernel: Int, stride: Int? = nil, padding: Int = 0
+  _ x: Tensor, kernel: Int, stride: Int? = nil, padding: Int = 0, ceilMode: Bool = false
 ) -> Tensor {
-  let geometry = poolGeometry("maxPool2d", x, kernel, stride, padding, isMaximum: true)
+  var geometry = poolGeometry("maxPool2d", x, kernel, stride, padding, isMaximum: true)
+  geometry.ceilMode = ceilMode
+  return maxPool(geometry, x)
+}
+
+private func maxPool(_ geometry: PoolGeometry, _ x: Tensor) -> Tensor {
   let input = x.detached.dense()
   let plan = PoolPlan.cached(geometry, input.layout)
   let output = Tensor(uninitialized: geometry.output, layout: input.layout)

@@ -1,20 +1,30 @@
-"""Writes models/*.safetensors, what each architecture must give in inference and training; cases.json; names.json.
+"""Writes models/*.safetensors, what each architecture must give in inference and training; cases.json; names/*.json.
 
-Weights and inputs come from a formula (reference_models.values), so only results are stored: features, logits, loss, new
-running statistics in full; of each gradient up to 128 elements at even distances and two projections onto formula vectors,
-which every element enters. Of 60 inputs the one is taken whose activations stay farthest from ReLU's kink and from ties in
-max pooling, so that rounding cannot send a gradient another way. Needs: torch torchvision transformers safetensors. Run: python generate_models.py
+Weights and inputs come from a formula (reference_models.values), so only results are stored: features, logits and loss in full; of
+each gradient and of the output of each layer that can be captured (by a forward hook) as many elements as the case says at even
+distances, and two projections onto formula vectors, which every element enters; of the running statistics such elements only. Of 60
+inputs the one is taken whose activations stay farthest from the kinks of ReLU and the like and from ties in max pooling, so that
+rounding cannot send a gradient another way. Needs: torch torchvision transformers safetensors.
+Run: python generate_models.py [CASE...], to make all cases or only those; the others stay as they are.
 """
 
 import copy
 import json
 import pathlib
+import re
+import sys
 
 import numpy as np
 import torch
-import torchvision
 from safetensors.torch import save_file
 from torch.nn import functional as F
+
+# torchvision without its compiled operators wants to know two of them by name.
+library = torch.library.Library("torchvision", "FRAGMENT")
+for operator in ("nms", "qnms"):
+    if not hasattr(torch.ops.torchvision, operator):
+        library.define(f"{operator}(Tensor d, Tensor s, float t) -> Tensor")
+import torchvision
 from transformers import BertConfig, BertForSequenceClassification
 
 from reference_models import CifarResNet, FedAvg2NN, FedAvgCNN, fill, signed, values
@@ -25,43 +35,75 @@ here = pathlib.Path(__file__).parent
 (here / "models").mkdir(exist_ok=True)
 
 
-def torch_resnet18(channels, size, classes):
-    model = torchvision.models.resnet18(num_classes=classes)
-    if channels != 3:
-        model.conv1 = torch.nn.Conv2d(channels, 64, 7, 2, 3, bias=False)
-    layers = torch.nn.Sequential(*list(model.children())[:-1], torch.nn.Flatten(1))
-    model.features = lambda x: layers(x)
-    return model
+wanted = set(sys.argv[1:])
 
 
+def resnet(name):
+    def make(channels, size, classes, **settings):
+        model = getattr(torchvision.models, name)(num_classes=classes, **settings)
+        if channels != 3:
+            model.conv1 = torch.nn.Conv2d(channels, 64, 7, 2, 3, bias=False)
+        layers = torch.nn.Sequential(*list(model.children())[:-1], torch.nn.Flatten(1))
+        # Through the model's own modules, so that their hooks see what passes.
+        model.features = lambda x: layers(x)
+        return model
+
+    return make
+
+
+def cifar_resnet(depth):
+    return lambda channels, size, classes: CifarResNet(depth, channels, classes)
+
+
+# By architecture: what makes the reference network of (channels, size, classes), and the modules whose outputs a pass can capture.
 images = {
-    "fedavg-2nn": FedAvg2NN, "fedavg-cnn": FedAvgCNN, "resnet18": torch_resnet18,
-    **{f"cifar-resnet{d}": (lambda d: lambda c, s, n: CifarResNet(d, c, n))(d) for d in (8, 20, 32, 56)},
+    "fedavg-2nn": (FedAvg2NN, r"fc[12]"), "fedavg-cnn": (FedAvgCNN, r"conv\d|fc1"),
+    **{f"resnet{d}": (resnet(f"resnet{d}"), r"maxpool|layer\d(\.\d+)?") for d in (18, 34)},
+    **{f"cifar-resnet{d}": (cifar_resnet(d), r"layer\d(\.\d+)?") for d in (8, 20, 32, 56)},
 }
 
 
-def results(model, features, forward, labels):
-    """features() and forward() give tensors; the model is in evaluation mode at first and keeps its mode elsewhere."""
+def sampled(x, limit):
+    """Of a tensor at most `limit` elements at even distances."""
+    x = x.detach().flatten()
+    return x[:: max(1, -(-x.numel() // limit))].clone()
+
+
+def digest(name, x, limit):
+    """A sample and two projections onto formula vectors."""
+    values = x.detach().flatten()
+    directions = [signed(f"projection.{k}.{name}", values.numel()).astype(np.float64) for k in range(2)]
+    return torch.cat([sampled(x, limit), torch.tensor([float(values.double().numpy() @ d) for d in directions])])
+
+
+def results(model, features, forward, labels, layers, limit=128):
+    """features() and forward() give tensors; layers: a pattern of module names; limit: how much of large tensors to keep."""
     out = {}
     model.eval()
+
+    def hook(name):
+        def keep(module, inputs, output):
+            out[f"layer/{name}"] = digest(name, output[0] if isinstance(output, tuple) else output, min(limit, 64))
+
+        return keep
+
+    hooks = [m.register_forward_hook(hook(n)) for n, m in model.named_modules() if re.fullmatch(layers, n)]
     with torch.no_grad():
-        out["features"], out["logits"] = features(), forward()
+        out["features"] = features()
+        for handle in hooks:
+            handle.remove()
+        out["logits"] = forward()
     model.train()
     logits = forward()
     loss = F.cross_entropy(logits, labels)
     loss.backward()
     out["train.logits"], out["train.loss"] = logits.detach(), loss.detach()
     for name, parameter in model.named_parameters():
-        if parameter.grad is None:
-            continue
-        gradient = parameter.grad.flatten()
-        step = max(1, -(-gradient.numel() // 128))
-        out[f"gradient.sample/{name}"] = gradient[::step].clone()
-        out[f"gradient.projection/{name}"] = torch.tensor(
-            [float(gradient.double().numpy() @ signed(f"projection.{k}.{name}", gradient.numel()).astype(np.float64)) for k in range(2)])
+        if parameter.grad is not None:
+            out[f"gradient/{name}"] = digest(name, parameter.grad, limit)
     for name, buffer in model.named_buffers():
         if "running" in name:
-            out[f"buffer/{name}"] = buffer.clone()
+            out[f"buffer/{name}"] = sampled(buffer, limit)
     return {n: t.float().contiguous() for n, t in out.items()}
 
 
@@ -72,6 +114,8 @@ class Margin(torch.overrides.TorchFunctionMode):
 
     def __torch_function__(self, function, types, arguments=(), options=None):
         name, x = getattr(function, "__name__", ""), arguments[0] if arguments else None
+        for kink in {"relu6": (0, 6), "hardswish": (-3, 3), "hardsigmoid": (-3, 3)}.get(name, ()):
+            self.smallest = min(self.smallest, float((x.detach() - kink).abs().min()))
         if name in ("relu", "relu_"):
             self.smallest = min(self.smallest, float(x.detach().abs().min()))
         if name in ("max_pool2d", "boolean_dispatch"):
@@ -98,22 +142,40 @@ def safest_input(model, shape):
     return best[1]
 
 
-cases = []
-for case, (architecture, channels, size, classes, batch) in {
-    "fedavg-2nn": ("fedavg-2nn", 1, 28, 10, 3), "fedavg-cnn": ("fedavg-cnn", 1, 28, 10, 3), "fedavg-cnn-rgb": ("fedavg-cnn", 3, 18, 4, 3),
-    "cifar-resnet8": ("cifar-resnet8", 3, 32, 10, 4), "cifar-resnet8-grey": ("cifar-resnet8", 1, 28, 5, 4), "cifar-resnet8-odd": ("cifar-resnet8", 3, 19, 5, 4),
-    "cifar-resnet20": ("cifar-resnet20", 3, 16, 10, 4), "cifar-resnet32": ("cifar-resnet32", 3, 12, 10, 4), "cifar-resnet56": ("cifar-resnet56", 3, 12, 10, 3),
-    "resnet18": ("resnet18", 3, 48, 7, 3), "resnet18-grey": ("resnet18", 1, 33, 3, 4),
-}.items():
-    model = fill(images[architecture](channels, size, classes))
+cases = {case["case"]: case for case in json.loads((here / "cases.json").read_text())}
+
+
+def is_wanted(case):
+    return not wanted or case in wanted
+
+
+def image_case(case, architecture, channels, size, classes, batch, limit=128, **settings):
+    """A line of cases.json with its golden file. settings: the reference constructor's, and config.json's of the same names."""
+    if not is_wanted(case):
+        return
+    make, layers = images[architecture]
+    model = fill(make(channels, size, classes, **settings))
     shape = (batch, channels, size, size)
     index = safest_input(model, shape)
     x = values(f"input.{index}", shape) * 8
-    labels = torch.arange(batch) % classes
-    out = results(model, lambda: model.features(x), lambda: model(x), labels)
-    facts = dict(case=case, architecture=architecture, channels=channels, size=size, classes=classes, batch=batch, input=index)
+    out = results(model, lambda: model.features(x), lambda: model(x), torch.arange(batch) % classes, layers, limit)
     save_file(out, here / f"models/{case}.safetensors")
-    cases.append(facts)
+    facts = dict(case=case, architecture=architecture, channels=channels, size=size, classes=classes, batch=batch, input=index, limit=limit)
+    cases[case] = facts | ({"settings": settings} if settings else {})
+
+
+image_case("fedavg-2nn", "fedavg-2nn", 1, 28, 10, 3)
+image_case("fedavg-cnn", "fedavg-cnn", 1, 28, 10, 3)
+image_case("fedavg-cnn-rgb", "fedavg-cnn", 3, 18, 4, 3)
+image_case("cifar-resnet8", "cifar-resnet8", 3, 32, 10, 4)
+image_case("cifar-resnet8-grey", "cifar-resnet8", 1, 28, 5, 4)
+image_case("cifar-resnet8-odd", "cifar-resnet8", 3, 19, 5, 4)
+image_case("cifar-resnet20", "cifar-resnet20", 3, 16, 10, 4)
+image_case("cifar-resnet32", "cifar-resnet32", 3, 12, 10, 4, limit=64)
+image_case("cifar-resnet56", "cifar-resnet56", 3, 12, 10, 3, limit=32)
+image_case("resnet18", "resnet18", 3, 48, 7, 3)
+image_case("resnet18-grey", "resnet18", 1, 33, 3, 4)
+image_case("resnet34", "resnet34", 3, 33, 3, 4, limit=16)
 
 
 def mean_pooled(model, **inputs):
@@ -125,6 +187,8 @@ def mean_pooled(model, **inputs):
 for case, (pooling, activation, segments) in {
     "bert-cls": ("cls", "gelu", False), "bert-cls-segments": ("cls", "gelu_new", True), "bert-mean": ("mean", "relu", False),
 }.items():
+    if not is_wanted(case):
+        continue
     config = BertConfig(
         vocab_size=100, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, max_position_embeddings=24, type_vocab_size=2,
         hidden_act=activation, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, num_labels=4)
@@ -143,21 +207,26 @@ for case, (pooling, activation, segments) in {
     else:
         features = lambda: mean_pooled(model, **inputs)
         forward = lambda: model.classifier(mean_pooled(model, **inputs))
-    out = results(model, features, forward, torch.arange(5) % 4)
+    out = results(model, features, forward, torch.arange(5) % 4, r"bert\.encoder\.layer\.\d+")
     facts = dict(case=case, architecture="bert", channels=0, size=12, classes=4, batch=5, pooling=pooling, segments=segments)
     saved = json.loads(config.to_json_string(use_diff=False)) | {"model_type": "bert"}
     saved.pop("transformers_version", None)
     save_file(out, here / f"models/{case}.safetensors")
-    cases.append(facts | {"config": saved})
+    cases[case] = facts | {"config": saved}
 
 
-(here / "cases.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
+(here / "cases.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in cases.values()) + "\n]\n")
 
 
-def names(model):
-    return {n: list(t.shape) for n, t in model.state_dict().items() if not n.endswith(("num_batches_tracked", "position_ids"))}
+def write_names(architecture, model, **facts):
+    """names/ARCHITECTURE.json: every tensor's shape at the sizes that `facts` say."""
+    tensors = {n: list(t.shape) for n, t in model.state_dict().items() if not n.endswith(("num_batches_tracked", "position_ids"))}
+    (here / f"names/{architecture}.json").write_text(json.dumps(facts | {"tensors": tensors}, separators=(",", ":")) + "\n")
 
 
-reference = {a: names(make(1 if a.startswith("fedavg") else 3, 28, 1000 if a == "resnet18" else 10)) for a, make in images.items()}
-reference["bert"] = names(BertForSequenceClassification(BertConfig(hidden_size=384, num_hidden_layers=6, intermediate_size=1536, num_labels=10)))
-(here / "names.json").write_text(json.dumps(reference, separators=(",", ":")) + "\n")
+for architecture, (make, _) in images.items():
+    channels, size, classes = (1, 28, 10) if architecture.startswith("fedavg") else (3, 32, 10) if architecture.startswith("cifar") else (3, 224, 1000)
+    with torch.device("meta"):
+        write_names(architecture, make(channels, size, classes), classes=classes, size=size)
+with torch.device("meta"):
+    write_names("bert", BertForSequenceClassification(BertConfig(hidden_size=384, num_hidden_layers=6, intermediate_size=1536, num_labels=10)), classes=10)

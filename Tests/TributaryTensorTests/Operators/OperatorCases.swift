@@ -8,6 +8,8 @@ struct OperatorCase: Sendable, CustomStringConvertible {
   let name: String
   let function: @Sendable ([String: Tensor]) -> Tensor
   var description: String { name }
+  /// The golden file: the name up to the first dot.
+  var group: String { String(name.prefix { $0 != "." }) }
 
   init(_ name: String, _ function: @escaping @Sendable (Inputs) -> Tensor) {
     self.name = name
@@ -33,6 +35,11 @@ extension OperatorCase {
     OperatorCase("unary.rsqrt") { $0.x.reciprocalSquareRoot() },
     OperatorCase("unary.relu") { $0.x.relu() }, OperatorCase("unary.abs") { $0.x.abs() },
     OperatorCase("unary.negate") { -$0.x }, OperatorCase("unary.gelu") { $0.x.gelu() },
+    OperatorCase("activation.relu6") { $0.x.relu6() },
+    OperatorCase("activation.silu") { $0.x.silu() },
+    OperatorCase("activation.hardSwish") { $0.x.hardSwish() },
+    OperatorCase("activation.hardSigmoid") { $0.x.hardSigmoid() },
+    OperatorCase("activation.geluTanh") { $0.x.geluTanh() },
   ]
 
   private static let binary =
@@ -96,6 +103,14 @@ extension OperatorCase {
     OperatorCase("conv.rectangular") {
       conv2d($0.x, weight: $0.w, stride: (2, 1), padding: (1, 0))
     },
+    OperatorCase("conv.farPadding") {
+      conv2d($0.x, weight: $0.w, stride: (2, 2), padding: (0, 1), farPadding: (1, 2))
+    },
+    OperatorCase("conv.farPaddingDepthwise") {
+      conv2d(
+        $0.x, weight: $0.w, bias: $0.b, stride: (2, 2), padding: (0, 0), farPadding: (1, 1),
+        groups: 16)
+    },
   ]
 
   private static let normalizations =
@@ -115,6 +130,13 @@ extension OperatorCase {
   private static let others = [
     OperatorCase("maxPool.two") { maxPool2d($0.x, kernel: 2) },
     OperatorCase("maxPool.three") { maxPool2d($0.x, kernel: 3, stride: 2, padding: 1) },
+    OperatorCase("maxPool.ceil") { maxPool2d($0.x, kernel: 3, stride: 2, ceilMode: true) },
+    OperatorCase("maxPool.ceilPadded") {
+      maxPool2d($0.x, kernel: 2, stride: 2, padding: 1, ceilMode: true)
+    },
+    OperatorCase("adaptivePool.divides") { adaptiveAveragePool2d($0.x, height: 3, width: 3) },
+    OperatorCase("adaptivePool.overlaps") { adaptiveAveragePool2d($0.x, height: 3, width: 4) },
+    OperatorCase("adaptivePool.repeats") { adaptiveAveragePool2d($0.x, height: 7, width: 7) },
     OperatorCase("averagePool.two") { averagePool2d($0.x, kernel: 2) },
     OperatorCase("averagePool.three") { averagePool2d($0.x, kernel: 3, stride: 2, padding: 1) },
     OperatorCase("globalAveragePool") { globalAveragePool($0.x) },
