@@ -17,6 +17,15 @@ CLONES void tributary_masked_softmax(
   for (size_t r = 0; r < rows; r++) softmaxRow(scores + r * count, count, scale, mask);
 }
 
+CLONES void tributary_causal_softmax(
+    float *scores, size_t rows, size_t count, float scale, const float *mask) {
+  for (size_t r = 0; r < rows; r++, scores += count) {
+    size_t visible = count - rows + r + 1;
+    softmaxRow(scores, visible, scale, mask);
+    for (size_t i = visible; i < count; i++) scores[i] = 0.0f;
+  }
+}
+
 CLONES void tributary_scaled_softmax_backward(
     float *g, const float *y, size_t rows, size_t count, float scale) {
   for (size_t r = 0; r < rows; r++, g += count, y += count) {

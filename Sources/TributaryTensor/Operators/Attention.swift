@@ -4,11 +4,12 @@ public import TributaryCore
 /// Scaled dot-product attention (Vaswani et al. 2017): softmax(Q K^T / sqrt(D)) V.
 ///
 /// query [B, H, T, D], key and value [B, H, S, D], which may be views; mask float [B, S], 0 where a key
-/// must not be looked at. `dropout` falls on the probabilities and needs `randomKey`. The result
+/// must not be looked at. Where `isCausal`, query t sees keys up to S - T + t only: the queries are the last
+/// T of S tokens, none of which sees a later one. `dropout` falls on the probabilities and needs `randomKey`. The result
 /// [B, H, T, D] lies in memory as [B, T, H, D], so joining the heads costs nothing.
 public func attention(
   query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, dropout: Float = 0,
-  randomKey: RandomKey? = nil
+  randomKey: RandomKey? = nil, isCausal: Bool = false
 ) -> Tensor {
   require(
     query.rank == 4 && key.rank == 4 && key.shape == value.shape
@@ -18,14 +19,17 @@ public func attention(
   require(
     mask.map { $0.shape == [key.shape[0], key.shape[2]] } ?? true,
     "attention: mask \(mask?.shape ?? []) for key \(key.shape)")
+  require(
+    !isCausal || query.shape[2] <= key.shape[2],
+    "attention: \(query.shape[2]) causal queries for \(key.shape[2]) keys")
   require(dropout == 0 || randomKey != nil, "attention: dropout needs a random key")
   let draw = randomKey.flatMap { dropout > 0 ? DropoutDraw(dropout, $0) : nil }
-  let run = AttentionRun(query, key, value, mask: mask, draw: draw)
+  let run = AttentionRun(query, key, value, mask: mask, draw: draw, isCausal: isCausal)
   let (output, probabilities) = run.forward()
   return output.recorded(query, key, value) { gradient, _ in
     if isRecording {
       return differentiated([query, key, value], seed: gradient) {
-        composedAttention($0[0], $0[1], $0[2], mask, dropout, randomKey)
+        composedAttention($0[0], $0[1], $0[2], mask, dropout, randomKey, isCausal)
       }
     }
     return run.backward(gradient.detached, probabilities)
@@ -34,19 +38,34 @@ public func attention(
 
 private func composedAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, _ probability: Float,
-  _ randomKey: RandomKey?
+  _ randomKey: RandomKey?, _ isCausal: Bool
 ) -> Tensor {
   var scores = matmul(query, key, transposeB: true) * (1 / Float(query.shape[3]).squareRoot())
   if let mask {
-    let open = mask.detached.reshaped([mask.shape[0], 1, 1, mask.shape[1]])
-    scores = scores * open + (open - 1) * Float.greatestFiniteMagnitude
+    scores = scores.closed(where: mask.detached.reshaped([mask.shape[0], 1, 1, mask.shape[1]]))
   }
+  if isCausal { scores = scores.closed(where: .causalMask(query.shape[2], key.shape[2])) }
   var probabilities = softmax(scores)
   if probability > 0, let randomKey {
     // Drawn per head on rows padded to whole blocks, as the fused way draws.
     probabilities = droppedHeads(probabilities, probability, randomKey)
   }
   return matmul(probabilities, value)
+}
+
+extension Tensor {
+  /// The lowest float32 where `open` is 0.
+  fileprivate func closed(where open: Tensor) -> Tensor {
+    self * open + (open - 1) * Float.greatestFiniteMagnitude
+  }
+
+  /// [1, 1, T, S]: 1 where query t may see key s.
+  fileprivate static func causalMask(_ length: Int, _ span: Int) -> Tensor {
+    let values = (0..<length).flatMap { row in
+      (0..<span).map { $0 <= span - length + row ? Float(1) : 0 }
+    }
+    return Tensor(values, shape: [1, 1, length, span])
+  }
 }
 
 private func droppedHeads(_ x: Tensor, _ probability: Float, _ key: RandomKey) -> Tensor {
@@ -65,15 +84,20 @@ private struct AttentionRun {
   let value: Tensor
   let mask: Tensor?
   let draw: DropoutDraw?
+  let isCausal: Bool
   let (heads, length, span, width): (Int, Int, Int, Int)
   let count: Int
 
-  init(_ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor?, draw: DropoutDraw?) {
+  init(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor?, draw: DropoutDraw?,
+    isCausal: Bool
+  ) {
     self.query = query.detached.withContiguousRows()
     self.key = key.detached.withContiguousRows()
     self.value = value.detached.withContiguousRows()
     self.mask = mask?.detached.contiguous()
     self.draw = draw
+    self.isCausal = isCausal
     heads = query.shape[1]
     length = query.shape[2]
     span = key.shape[2]
@@ -96,8 +120,12 @@ private struct AttentionRun {
         product(
           q.operand(head), k.operand(head, transposed: true), rows: length, columns: span,
           depth: width, into: scores, leading: span)
-        tributary_masked_softmax(
-          scores, length, span, scale, m.map { $0 + head / heads * span })
+        let open = m.map { $0 + head / heads * span }
+        if isCausal {
+          tributary_causal_softmax(scores, length, span, scale, open)
+        } else {
+          tributary_masked_softmax(scores, length, span, scale, open)
+        }
         var weights = UnsafePointer(scores)
         if let draw, let scratch {
           draw.apply(scores, first: head * roundedUp(area, to: 64), area, scratch.floats)

@@ -1,0 +1,25 @@
+internal import TributaryCore
+public import TributaryTensor
+
+/// `y = x W + b`: x `[..., inputs]`, W `[inputs, outputs]`, b `[outputs]`, y `[..., outputs]`.
+///
+/// A linear layer whose weight lies the other way round: the `Conv1D` of GPT-2's checkpoints.
+public struct TransposedLinear: Sendable {
+  public let weight: String
+  public let bias: String
+  public let tensors: [TensorSpec]
+
+  /// The bias begins at zero.
+  public init(_ name: String, inputs: Int, outputs: Int, initializer: Initializer) {
+    weight = "\(name).weight"
+    bias = "\(name).bias"
+    tensors = [
+      TensorSpec(weight, [inputs, outputs], initializer: initializer),
+      TensorSpec(bias, [outputs], initializer: .zeros),
+    ]
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try matmul(x, pass(weight)) + pass(bias)
+  }
+}
