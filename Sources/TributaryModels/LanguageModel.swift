@@ -77,6 +77,8 @@ extension Model {
 
 /// A language model that continues texts token by token.
 public protocol CausalLanguageModel: LanguageModel {
+  /// The token with which a text from nothing begins; nil: the model has none.
+  var beginToken: Int32? { get }
   /// The tokens at which a text ends.
   var endTokens: Set<Int32> { get }
   /// The vectors of tokens that follow those in `cache`: ids int32 `[batch, length]` without padding, result

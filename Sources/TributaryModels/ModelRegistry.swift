@@ -21,7 +21,10 @@ public enum ModelRegistry {
     [FedAvg2NN.registration, FedAvgCNN.registration]
     + CifarResNet.registrations
     + ResNet.registrations
-    + [Bert.registration]
+    + [
+      Bert.registration, DistilBert.registration, Roberta.registration, Albert.registration,
+      GPT2.registration,
+    ]
 
   /// The names, in the order of registration.
   public static var names: [String] { architectures.map(\.name) }

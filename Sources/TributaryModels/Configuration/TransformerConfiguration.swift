@@ -1,15 +1,8 @@
+internal import TributaryNN
 internal import TributaryStorage
-internal import TributaryTensor
 
 /// The sizes of a transformer, whatever an architecture's settings call them.
 struct TransformerConfiguration: Sendable, Equatable {
-  /// Hugging Face's names.
-  enum Activation: String, Sendable {
-    case gelu
-    case geluTanh = "gelu_new"
-    case relu
-  }
-
   var vocabularySize: Int
   var hiddenSize: Int
   var layers: Int
@@ -74,29 +67,22 @@ struct TransformerConfiguration: Sendable, Equatable {
   }
 }
 
-extension TransformerConfiguration.Activation {
+extension Activation {
+  /// What `transformers` calls the functions between linear layers.
+  private static let huggingFaceNames: [String: Activation] = [
+    "gelu": .gelu, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh, "relu": .relu,
+    "silu": .silu, "swish": .silu, "tanh": .tanh,
+  ]
+
   /// What the settings call `name`.
-  init(_ name: String, _ reader: SettingsReader, default standard: Self) throws {
+  init(_ name: String, _ reader: SettingsReader, default standard: Activation) throws {
     guard let found = reader.value([name])?.value else {
       self = standard
       return
     }
-    if found.string == "gelu_pytorch_tanh" {
-      self = .geluTanh
-    } else if let known = found.string.flatMap(Self.init) {
-      self = known
-    } else {
+    guard let known = found.string.flatMap({ Self.huggingFaceNames[$0] }) else {
       throw SettingsReader.error("\(name) \(found.text.prefix(40)) is not supported")
     }
-  }
-
-  func callAsFunction(_ x: Tensor) -> Tensor {
-    switch self {
-    case .gelu: x.gelu()
-    case .relu: x.relu()
-    case .geluTanh:
-      // sqrt(2 / pi)
-      x * 0.5 * (((x + x * x.squared() * 0.044715) * 0.797_884_56).tanh() + 1)
-    }
+    self = known
   }
 }

@@ -53,7 +53,7 @@ import TributaryStorage
 
   @Test(arguments: [
     "", "{}", #"{"model_type":"other"}"#, #"{"model_type":"bert","hidden_size":0}"#,
-    #"{"model_type":"bert","hidden_size":65}"#, #"{"model_type":"bert","hidden_act":"silu"}"#,
+    #"{"model_type":"bert","hidden_size":65}"#, #"{"model_type":"bert","hidden_act":"mish"}"#,
     #"{"model_type":"bert","position_embedding_type":"relative_key"}"#,
     #"{"model_type":"bert","hidden_dropout_prob":1}"#, #"{"architecture":"resnet18"}"#,
     #"{"architecture":"resnet18","classes":2,"settings":[]}"#,

@@ -7,7 +7,7 @@ import TributaryTestKit
 
 @testable import TributaryModels
 
-/// One line of Golden/cases.json: an architecture in some configuration, with its input.
+/// One line of Golden/cases.json or text_cases.json: an architecture in some configuration, with its input.
 struct ModelCase: Sendable, CustomTestStringConvertible {
   let name: String
   let configuration: ModelConfiguration
@@ -15,15 +15,19 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   /// Which of the generator's inputs keeps away from kinks.
   let inputIndex: Int
   let hasSegments: Bool
+  /// The id that stands where the mask is 0; nil: some token.
+  let padding: Int32?
   /// How many elements of a large tensor the golden file holds.
   let limit: Int
 
   var testDescription: String { name }
 
   static let all: [ModelCase] = {
-    let data = try? Data(contentsOf: URL(fileURLWithPath: Golden.path("cases.json")))
-    let json = try? JSON(parsing: Bytes(copying: Array(data ?? Data())), name: "cases.json")
-    let lines = json?.array ?? []
+    let lines = ["cases.json", "text_cases.json"].flatMap { name in
+      let data = try? Data(contentsOf: URL(fileURLWithPath: Golden.path(name)))
+      let json = try? JSON(parsing: Bytes(copying: Array(data ?? Data())), name: name)
+      return json?.array ?? []
+    }
     let cases = lines.compactMap { try? ModelCase($0) }
     return cases.count == lines.count ? cases : []
   }()
@@ -33,6 +37,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     batch = json["batch"]?.integer ?? 0
     inputIndex = json["input"]?.integer ?? 0
     limit = json["limit"]?.integer ?? 128
+    padding = json["padding"]?.integer.map { Int32($0) }
     hasSegments = json["segments"]?.bool ?? false
     let architecture = json["architecture"]?.string ?? ""
     let size = json["size"]?.integer
@@ -41,7 +46,8 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
       architecture: architecture, classes: json["classes"]?.integer ?? 0,
       image: try ModelRegistry.defaultImage(architecture, request),
       pooling: json["pooling"]?.string.flatMap(Pooling.init) ?? .cls,
-      settings: json["config"] ?? json["settings"] ?? .object([]))
+      objective: json["objective"]?.string.flatMap(Objective.init) ?? .classification,
+      settings: json["settings"] ?? .object([]))
   }
 
   func golden() throws -> GoldenTensors { try GoldenTensors("models/\(name).safetensors") }
@@ -52,13 +58,26 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
       let shape: Shape = [batch, image.channels, image.height, image.width]
       return .images(try Tensor(Formula.values("input.\(inputIndex)", shape)) * 8)
     }
-    let ids = Formula.signed("ids", count: 60).map { Int32(($0 + 1) * 50) }
-    let lengths = [12, 5, 9, 2, 11]
-    let mask = lengths.flatMap { length in (0..<12).map { $0 < length ? Float(1) : 0 } }
+    var ids = Formula.signed("ids", count: 60).map { Int32(($0 + 1) * 50) }
+    let mask = Self.lengths.flatMap { length in (0..<12).map { $0 < length ? Float(1) : 0 } }
+    if let padding {
+      ids = zip(ids, mask).map { $1 == 0 ? padding : $0 == padding ? padding + 1 : $0 }
+    }
     let segments = (0..<5).flatMap { row in (0..<12).map { Int32($0 >= row ? 1 : 0) } }
     return .tokens(
       ids: Tensor(ids, shape: [5, 12]), mask: Tensor(mask, shape: [5, 12]),
       segments: hasSegments ? Tensor(segments, shape: [5, 12]) : nil)
+  }
+
+  private static let lengths = [12, 5, 9, 2, 11]
+
+  /// For a language model: every third token has no label, nor has padding.
+  func tokenLabels() throws -> [[Int32]] {
+    guard case .tokens(let ids, _, _) = try input() else { return [] }
+    let values = ids.ints()
+    return Self.lengths.enumerated().map { row, length in
+      (0..<12).map { $0 < length && $0 % 3 != 1 ? values[row * 12 + $0] : ignoredLabel }
+    }
   }
 
   var labels: Tensor {

@@ -27,12 +27,26 @@ import TributaryTestKit
     let pass = Pass(
       parameters: try tensors(model, .parameter), frozen: try tensors(model, .buffer),
       capturing: Set(model.layerNames))
-    let features = try model.features(test.input(), pass)
-    #expect(features.shape == [test.batch, model.featureCount])
-    try compare(features.floats(), golden, "features", 2e-5)
-    let logits = try model.logits(features: features, pass)
-    #expect(logits.shape == [test.batch, test.configuration.classes])
-    try compare(logits.floats(), golden, "logits", 2e-5)
+    switch test.configuration.objective {
+    case .classification:
+      let features = try model.features(test.input(), pass)
+      #expect(features.shape == [test.batch, model.featureCount])
+      try compare(features.floats(), golden, "features", 2e-5)
+      let logits = try model.logits(features: features, pass)
+      #expect(logits.shape == [test.batch, test.configuration.classes])
+      try compare(logits.floats(), golden, "logits", 2e-5)
+    case .languageModel:
+      let model = try #require(model as? any LanguageModel)
+      let hidden = try model.hiddenStates(test.input(), pass)
+      try compareSample(hidden, of: "features", golden)
+      let logits = try model.languageModelLogits(hidden: hidden, pass)
+      #expect(logits.shape == [test.batch, 12, try #require(model.vocabularySize)])
+      try compareSample(logits, of: "logits", golden)
+      let error = #expect(throws: TributaryError.self) {
+        try model.logits(features: .zeros([1, model.featureCount]), pass)
+      }
+      #expect(error?.code == "model.objective")
+    }
     #expect(pass.bufferUpdates.isEmpty)
     #expect(Set(pass.captured.keys) == Set(model.layerNames))
     #expect(pass.captured.count == model.layerNames.count)
@@ -58,13 +72,19 @@ import TributaryTestKit
       of: { tree in
         let pass = Pass(
           parameters: tree, frozen: buffers, mode: .training(trainable: Set(tree.names)))
+        if test.configuration.objective == .languageModel {
+          let model = try #require(model as? any LanguageModel)
+          return try model.languageModelLoss(input, labels: test.tokenLabels(), pass)
+        }
         let result = try model.logits(input, pass)
         logits = result.floats()
         updates = pass.bufferUpdates
         return crossEntropy(logits: result, labels: test.labels)
       }, at: parameters)
     try compare([loss.item], golden, "train.loss", 2e-5)
-    try compare(logits, golden, "train.logits", 1e-4)
+    if test.configuration.objective == .classification {
+      try compare(logits, golden, "train.logits", 1e-4)
+    }
     #expect(gradients.names == parameters.names)
     // A bias in front of a batch norm and the like have gradients that are rounding errors only.
     let largest =
@@ -92,6 +112,13 @@ import TributaryTestKit
     #expect(text == nil, "\(name)")
   }
 
+  /// A large result by its sample.
+  private func compareSample(_ x: Tensor, of name: String, _ golden: GoldenTensors) throws {
+    let largest = x.abs().floats().max() ?? 0
+    try compare(
+      x.floats(), of: name, golden, nil, limit: 512, tolerance: 2e-5, floor: largest * 1e-4)
+  }
+
   private func sampled(_ values: [Float], _ limit: Int) -> [Float] {
     stride(from: 0, to: values.count, by: max(1, (values.count + limit - 1) / limit)).map {
       values[$0]
@@ -100,15 +127,16 @@ import TributaryTestKit
 
   /// A large tensor by its stored elements and by two projections, which every element enters.
   private func compare(
-    _ found: [Float], of name: String, _ golden: GoldenTensors, _ kind: String, limit: Int,
+    _ found: [Float], of name: String, _ golden: GoldenTensors, _ kind: String?, limit: Int,
     tolerance: Float, floor: Float
   ) throws {
-    let expected = try golden.floats("\(kind)/\(name)")
+    let path = (kind.map { $0 + "/" } ?? "") + name
+    let expected = try golden.floats(path)
     let sample = sampled(found, limit)
     let size = expected.dropLast(2).map(\.magnitude).max() ?? 0
     let text = difference(
       sample, Array(expected.dropLast(2)), absolute: tolerance * size + floor * 0.1)
-    #expect(text == nil, "\(kind) \(name)")
+    #expect(text == nil, "\(path)")
     let norm = found.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     for (index, projection) in expected.suffix(2).enumerated() {
       let direction = Formula.signed("projection.\(index).\(name)", count: found.count)
@@ -117,7 +145,7 @@ import TributaryTestKit
         Double(tolerance) * norm + Double(floor) * Double(found.count).squareRoot() * 0.1
       #expect(
         (sum - Double(projection)).magnitude < allowed,
-        "projection \(index) of \(kind) \(name): \(sum), expected \(projection)")
+        "projection \(index) of \(path): \(sum), expected \(projection)")
     }
   }
 
@@ -125,24 +153,30 @@ import TributaryTestKit
     for architecture in ModelRegistry.names {
       let path = Golden.path("names/\(architecture).json")
       let json = try JSON(parsing: FileMapping.bytes(of: path), name: path)
-      let bert = JSON.object([
-        ("model_type", .string("bert")), ("hidden_size", .integer(384)),
-        ("num_hidden_layers", .integer(6)), ("intermediate_size", .integer(1536)),
-      ])
       let size = json["size"]?.integer
-      let configuration = ModelConfiguration(
+      var configuration = ModelConfiguration(
         architecture: architecture, classes: try #require(json["classes"]?.integer),
         image: try ModelRegistry.defaultImage(architecture, .init(height: size, width: size)),
-        settings: try ModelRegistry.isText(architecture) ? bert : .object([]))
-      let model = try ModelRegistry.make(configuration)
-      let found = model.tensors.map { "\($0.name) \($0.shape)" }
-      let expected = (json["tensors"]?.object ?? []).map { name, shape in
-        "\(name) \(Shape((shape.array ?? []).compactMap(\.integer)))"
-      }
-      #expect(found.sorted() == expected.sorted(), "\(architecture)")
-      #expect(Set(found).count == found.count)
-      #expect(model.headTensorNames.count == 2)
-      #expect(model.headTensorNames.isSubset(of: model.tensors.map(\.name)))
+        settings: json["settings"] ?? .object([]))
+      try compareNames(configuration, try #require(json["tensors"]?.object))
+      guard let names = json["languageModel"]?.object else { continue }
+      configuration.objective = .languageModel
+      try compareNames(configuration, names)
+    }
+  }
+
+  private func compareNames(_ configuration: ModelConfiguration, _ reference: [JSON.Member]) throws
+  {
+    let model = try ModelRegistry.make(configuration)
+    let found = model.tensors.map { "\($0.name) \($0.shape)" }
+    let expected = reference.map { name, shape in
+      "\(name) \(Shape((shape.array ?? []).compactMap(\.integer)))"
+    }
+    #expect(found.sorted() == expected.sorted(), "\(configuration.architecture)")
+    #expect(Set(found).count == found.count)
+    #expect(model.headTensorNames.isSubset(of: model.tensors.map(\.name)))
+    if configuration.objective == .classification {
+      #expect(!model.headTensorNames.isEmpty)
     }
   }
 
@@ -165,7 +199,9 @@ import TributaryTestKit
     let loaded = LoadedModel(
       model: model, tensors: model.initialTensors(key: key), assets: [:], freshTensors: [])
     let digest = try ModelFolder.write(loaded, to: folder("model"))
-    let again = try ModelFolder.load(path: folder("model"), head: .keep, key: RandomKey(seed: 1))
+    let again = try ModelFolder.load(
+      path: folder("model"), head: .keep, objective: test.configuration.objective,
+      key: RandomKey(seed: 1))
     #expect(again.tensors == loaded.tensors)
     #expect(again.freshTensors.isEmpty)
     #expect(again.configuration.folderConfiguration() == loaded.configuration.folderConfiguration())

@@ -4,7 +4,7 @@ Weights and inputs come from a formula (reference_models.values), so only result
 each gradient and of the output of each layer that can be captured (by a forward hook) as many elements as the case says at even
 distances, and two projections onto formula vectors, which every element enters; of the running statistics such elements only. Of 60
 inputs the one is taken whose activations stay farthest from the kinks of ReLU and the like and from ties in max pooling, so that
-rounding cannot send a gradient another way. Needs: torch torchvision transformers safetensors.
+rounding cannot send a gradient another way. Needs: torch torchvision safetensors.
 Run: python generate_models.py [CASE...], to make all cases or only those; the others stay as they are.
 """
 
@@ -25,8 +25,8 @@ for operator in ("nms", "qnms"):
     if not hasattr(torch.ops.torchvision, operator):
         library.define(f"{operator}(Tensor d, Tensor s, float t) -> Tensor")
 import torchvision
-from transformers import BertConfig, BertForSequenceClassification
 
+from golden_results import digest, sampled
 from reference_models import CifarResNet, FedAvg2NN, FedAvgCNN, fill, signed, values
 
 torch.manual_seed(0)
@@ -61,19 +61,6 @@ images = {
     **{f"resnet{d}": (resnet(f"resnet{d}"), r"maxpool|layer\d(\.\d+)?") for d in (18, 34)},
     **{f"cifar-resnet{d}": (cifar_resnet(d), r"layer\d(\.\d+)?") for d in (8, 20, 32, 56)},
 }
-
-
-def sampled(x, limit):
-    """Of a tensor at most `limit` elements at even distances."""
-    x = x.detach().flatten()
-    return x[:: max(1, -(-x.numel() // limit))].clone()
-
-
-def digest(name, x, limit):
-    """A sample and two projections onto formula vectors."""
-    values = x.detach().flatten()
-    directions = [signed(f"projection.{k}.{name}", values.numel()).astype(np.float64) for k in range(2)]
-    return torch.cat([sampled(x, limit), torch.tensor([float(values.double().numpy() @ d) for d in directions])])
 
 
 def results(model, features, forward, labels, layers, limit=128):
@@ -178,43 +165,6 @@ image_case("resnet18-grey", "resnet18", 1, 33, 3, 4)
 image_case("resnet34", "resnet34", 3, 33, 3, 4, limit=16)
 
 
-def mean_pooled(model, **inputs):
-    hidden = model.bert(**inputs).last_hidden_state
-    weights = inputs["attention_mask"][..., None].float()
-    return (hidden * weights).sum(1) / weights.sum(1)
-
-
-for case, (pooling, activation, segments) in {
-    "bert-cls": ("cls", "gelu", False), "bert-cls-segments": ("cls", "gelu_new", True), "bert-mean": ("mean", "relu", False),
-}.items():
-    if not is_wanted(case):
-        continue
-    config = BertConfig(
-        vocab_size=100, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, max_position_embeddings=24, type_vocab_size=2,
-        hidden_act=activation, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, num_labels=4)
-    model = BertForSequenceClassification(config)
-    model = fill(model)
-    ids = torch.from_numpy(((signed("ids", 5 * 12) + 1) * 50).astype(np.int64).reshape(5, 12))
-    mask = torch.ones(5, 12)
-    for row, length in enumerate([12, 5, 9, 2, 11]):
-        mask[row, length:] = 0
-    inputs = {"input_ids": ids, "attention_mask": mask}
-    if segments:
-        inputs["token_type_ids"] = (torch.arange(12)[None, :] >= torch.arange(5)[:, None]).long()
-    if pooling == "cls":
-        features = lambda: model.bert(**inputs).pooler_output
-        forward = lambda: model(**inputs).logits
-    else:
-        features = lambda: mean_pooled(model, **inputs)
-        forward = lambda: model.classifier(mean_pooled(model, **inputs))
-    out = results(model, features, forward, torch.arange(5) % 4, r"bert\.encoder\.layer\.\d+")
-    facts = dict(case=case, architecture="bert", channels=0, size=12, classes=4, batch=5, pooling=pooling, segments=segments)
-    saved = json.loads(config.to_json_string(use_diff=False)) | {"model_type": "bert"}
-    saved.pop("transformers_version", None)
-    save_file(out, here / f"models/{case}.safetensors")
-    cases[case] = facts | {"config": saved}
-
-
 (here / "cases.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in cases.values()) + "\n]\n")
 
 
@@ -228,5 +178,3 @@ for architecture, (make, _) in images.items():
     channels, size, classes = (1, 28, 10) if architecture.startswith("fedavg") else (3, 32, 10) if architecture.startswith("cifar") else (3, 224, 1000)
     with torch.device("meta"):
         write_names(architecture, make(channels, size, classes), classes=classes, size=size)
-with torch.device("meta"):
-    write_names("bert", BertForSequenceClassification(BertConfig(hidden_size=384, num_hidden_layers=6, intermediate_size=1536, num_labels=10)), classes=10)

@@ -38,8 +38,10 @@ def values(name, shape):
 
 
 def fill(model):
-    state = {n: t if n.endswith("num_batches_tracked") else values(n, tuple(t.shape)) for n, t in model.state_dict().items()}
-    model.load_state_dict(state)
+    # A tensor with two names gets the values of the first.
+    names = {n for n, _ in model.named_parameters()} | {n for n, _ in model.named_buffers()}
+    state = {n: values(n, tuple(t.shape)) for n, t in model.state_dict().items() if n in names and not n.endswith("num_batches_tracked")}
+    model.load_state_dict(state, strict=False)
     return model
 
 

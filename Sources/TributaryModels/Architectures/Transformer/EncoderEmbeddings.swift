@@ -12,6 +12,7 @@ struct EncoderEmbeddings: Sendable {
     case skipping(padding: Int32)
   }
 
+  let name: String
   private let words: Embedding
   private let positions: Embedding
   /// nil: the architecture knows no segments.
@@ -26,6 +27,7 @@ struct EncoderEmbeddings: Sendable {
         "\(name).\(part)_embeddings", count: count, size: sizes.embeddingSize,
         initializer: .normal(standardDeviation: sizes.initializerRange))
     }
+    self.name = name
     words = table("word", sizes.vocabularySize)
     positions = table("position", sizes.maximumPositions)
     segments = sizes.segments > 0 ? table("token_type", sizes.segments) : nil

@@ -43,7 +43,7 @@ struct EncoderLayer: Sendable {
   private let output: Linear
   private let outputNorm: LayerNorm
   private let outputDropout: Dropout
-  private let activation: TransformerConfiguration.Activation
+  private let activation: Activation
 
   /// - Parameter layer: what the names of the dropouts begin with.
   init(

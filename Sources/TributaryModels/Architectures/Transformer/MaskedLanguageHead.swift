@@ -11,11 +11,11 @@ struct MaskedLanguageHead: Sendable {
   private let norm: LayerNorm
   private let bias: String
   private let wordTable: String
-  private let activation: TransformerConfiguration.Activation
+  private let activation: Activation
 
   init(
     dense: String, norm: String, bias: String, wordTable: String,
-    activation: TransformerConfiguration.Activation? = nil, _ sizes: TransformerConfiguration
+    activation: Activation? = nil, _ sizes: TransformerConfiguration
   ) {
     self.dense = Linear(
       dense, inputs: sizes.hiddenSize, outputs: sizes.embeddingSize,

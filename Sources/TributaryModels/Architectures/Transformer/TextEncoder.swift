@@ -8,7 +8,7 @@ struct TextEncoder: Sendable {
   /// The table of words, which a language model's head shares.
   let wordTable: String
   let tensors: [TensorSpec]
-  /// The layers in the order in which they run; one that is shared occurs more than once.
+  /// The embeddings, then the layers in the order in which they run; one that is shared has a name a step.
   let layerNames: [String]
   private let embeddings: EncoderEmbeddings
   private let projection: Linear?
@@ -29,17 +29,18 @@ struct TextEncoder: Sendable {
     self.layers = layers
     self.order = order ?? Array(layers.indices)
     wordTable = embeddings.wordTable
-    layerNames = self.order.indices.map { "\(layerName).\($0)" }
+    layerNames = [embeddings.name] + self.order.indices.map { "\(layerName).\($0)" }
     tensors =
       embeddings.tensors + (projection?.tensors ?? []) + layers.flatMap(\.tensors)
   }
 
   func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
     var x = try embeddings(batch.ids, segments: batch.segments, pass)
+    pass.capture(layerNames[0], x)
     if let projection { x = try projection(x, pass) }
     for (step, layer) in order.enumerated() {
       x = try layers[layer](x, mask: batch.mask, pass)
-      pass.capture(layerNames[step], x)
+      pass.capture(layerNames[step + 1], x)
     }
     return x
   }
