@@ -29,12 +29,6 @@ INLINE float addRelu(float a, float b) {
   return sum < 0.0f ? 0.0f : sum;
 }
 
-INLINE float geluSlope(float x) {
-  float cumulative = 0.5f * (1.0f + errorFunction(x * 0.70710678118654752f));
-  float density = 0.39894228040143268f * exponential(-0.5f * x * x);
-  return cumulative + x * density;
-}
-
 INLINE float geluTanhSlope(float x) {
   float t = hyperbolicTangent(GELU_SLOPE * (x + GELU_CUBIC * x * x * x));
   float inner = GELU_SLOPE * (1.0f + 3.0f * GELU_CUBIC * x * x);
@@ -61,7 +55,6 @@ BINARY(hard_sigmoid_backward, v > 0.0f && v < 1.0f ? u * (1.0f / 6.0f) : 0.0f)
 BINARY(hard_swish_backward, u *hardSwishSlope(v))
 BINARY(silu_backward, u *siluSlope(v))
 BINARY(gelu_tanh_backward, u *geluTanhSlope(v))
-BINARY(gelu_backward, u *geluSlope(v))
 BINARY(tanh_backward, u *(1.0f - v * v))
 BINARY(sigmoid_backward, u *(v * (1.0f - v)))
 

@@ -1,5 +1,6 @@
 #include "normalization.h"
 #include "lanes.h"
+#include "random.h"
 
 INLINE double squaredDeviations(const float *x, float mean, size_t count) {
   double total = 0;
@@ -17,16 +18,43 @@ INLINE double squaredDeviations(const float *x, float mean, size_t count) {
   return total;
 }
 
+INLINE void normalizeRow(
+    const float *x, const float *weight, const float *bias, size_t count, float epsilon, float *y,
+    float *mean, float *inverse) {
+  float m = (float)(sumOf(x, count) / (double)count);
+  double variance = squaredDeviations(x, m, count) / (double)count;
+  float s = (float)(1.0 / __builtin_sqrt(variance + epsilon));
+  *mean = m;
+  *inverse = s;
+  for (size_t i = 0; i < count; i++) y[i] = (x[i] - m) * s * weight[i] + bias[i];
+}
+
 CLONES void tributary_layer_norm(
     const float *x, const float *weight, const float *bias, size_t rows, size_t count,
     float epsilon, float *y, float *means, float *inverses) {
-  for (size_t r = 0; r < rows; r++, x += count, y += count) {
-    float mean = (float)(sumOf(x, count) / (double)count);
-    double variance = squaredDeviations(x, mean, count) / (double)count;
-    float inverse = (float)(1.0 / __builtin_sqrt(variance + epsilon));
-    means[r] = mean;
-    inverses[r] = inverse;
-    for (size_t i = 0; i < count; i++) y[i] = (x[i] - mean) * inverse * weight[i] + bias[i];
+  for (size_t r = 0; r < rows; r++)
+    normalizeRow(
+        x + r * count, weight, bias, count, epsilon, y + r * count, means + r, inverses + r);
+}
+
+INLINE void addKept(
+    const float *x, const uint8_t *kept, float scale, const float *residual, size_t count,
+    float *sum) {
+  if (kept)
+    for (size_t i = 0; i < count; i++) sum[i] = (kept[i] ? scale * x[i] : 0.0f) + residual[i];
+  else
+    for (size_t i = 0; i < count; i++) sum[i] = x[i] + residual[i];
+}
+
+CLONES void tributary_residual_norm(
+    const float *x, const uint8_t *kept, float scale, const float *residual, const float *weight,
+    const float *bias, size_t rows, size_t count, float epsilon, float *sum, float *y,
+    float *means, float *inverses) {
+  for (size_t r = 0; r < rows; r++) {
+    size_t at = r * count;
+    addKept(x + at, kept ? kept + at : 0, scale, residual + at, count, sum + at);
+    normalizeRow(
+        sum + at, weight, bias, count, epsilon, y + at, means + r, inverses + r);
   }
 }
 
@@ -68,6 +96,19 @@ void tributary_layer_norm_backward(
     if (dx) inputGradient(g + at, x + at, weight, means[r], inverses[r], count, dx + at);
     if (dWeight)
       parameterGradients(g + at, x + at, means[r], inverses[r], count, dWeight, dBias);
+  }
+}
+
+void tributary_residual_norm_backward(
+    const float *g, const float *sum, const uint8_t *kept, float scale, const float *weight,
+    const float *means, const float *inverses, size_t rows, size_t count, float *dx,
+    float *dResidual, float *dWeight, float *dBias) {
+  for (size_t r = 0; r < rows; r++) {
+    size_t at = r * count;
+    inputGradient(g + at, sum + at, weight, means[r], inverses[r], count, dResidual + at);
+    if (kept) tributary_keep(dResidual + at, kept + at, count, scale, dx + at);
+    if (dWeight)
+      parameterGradients(g + at, sum + at, means[r], inverses[r], count, dWeight, dBias);
   }
 }
 

@@ -21,6 +21,8 @@ public final class Pass {
   /// What layers handed to `capture`, of the names asked for, as they came: with their gradient history.
   public private(set) var captured: [String: Tensor] = [:]
 
+  /// What the outputs of low-rank adapters are multiplied by; nil: linear layers look for none.
+  public let adapterScale: Float?
   private let capturing: Set<String>
   private let parameters: ParameterTree<Tensor>
   private let frozen: ParameterTree<Tensor>
@@ -30,11 +32,15 @@ public final class Pass {
   /// - Parameters:
   ///   - parameters: tensors and buffers by name; looked up first.
   ///   - frozen: more of them, so that nobody has to merge trees in every step.
+  ///   - adapterScale: what the outputs of low-rank adapters (`LowRankAdapter`), whose tensors are among the
+  ///     others, are multiplied by; nil: there are none.
   ///   - capturing: names of a model's layers (`Model.layerNames`) whose outputs `captured` shall hold.
   public init(
     parameters: ParameterTree<Tensor>, frozen: ParameterTree<Tensor> = [:],
-    mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0), capturing: Set<String> = []
+    mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0), capturing: Set<String> = [],
+    adapterScale: Float? = nil
   ) {
+    self.adapterScale = adapterScale
     self.capturing = capturing
     self.parameters = parameters
     self.frozen = frozen
@@ -50,11 +56,16 @@ public final class Pass {
   ///
   /// - Throws: `model.tensor` where the pass was given no tensor of that name.
   public func callAsFunction(_ name: String) throws -> Tensor {
+    if let tensor = find(name) { return tensor }
+    throw TributaryError("model.tensor", "the model has no tensor \(name)")
+  }
+
+  /// The tensor called `name`, if the pass was given one.
+  public func find(_ name: String) -> Tensor? {
     if !hasPassedTrainable && !trainable.isEmpty && trainable.contains(name) {
       hasPassedTrainable = true
     }
-    if let tensor = parameters[name] ?? frozen[name] { return tensor }
-    throw TributaryError("model.tensor", "the model has no tensor \(name)")
+    return parameters[name] ?? frozen[name]
   }
 
   /// Whether this pass trains the tensor called `name`.
@@ -64,6 +75,9 @@ public final class Pass {
 
   /// Whether some tensor used so far in this pass moves: from here on gradients flow back.
   public var isAboveTrainable: Bool { hasPassedTrainable }
+
+  /// Whether `capture` keeps the output of the layer called `name`.
+  public func isCapturing(_ name: String) -> Bool { capturing.contains(name) }
 
   /// Keeps `x`, the output of the layer called `name`, where this pass was asked to.
   public func capture(_ name: String, _ x: Tensor) {

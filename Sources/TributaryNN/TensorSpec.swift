@@ -13,10 +13,14 @@ public struct TensorSpec: Sendable, Equatable {
   public var shape: Shape
   public var role: Role
   public var initializer: Initializer
+  /// Whether it is the matrix of a linear layer, which a low-rank adapter can stand beside.
+  public var isAdaptable: Bool
 
   public init(
-    _ name: String, _ shape: Shape, role: Role = .parameter, initializer: Initializer
+    _ name: String, _ shape: Shape, role: Role = .parameter, initializer: Initializer,
+    isAdaptable: Bool = false
   ) {
+    self.isAdaptable = isAdaptable
     self.name = name
     self.shape = shape
     self.role = role

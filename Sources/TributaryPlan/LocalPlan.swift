@@ -2,17 +2,22 @@
 public struct LocalPlan: Sendable, Codable, Equatable {
   public var epochs: Int
   public var batchSize: Int
+  /// Parts that a batch is computed in, one after the other: their gradients are added up, so a step is the
+  /// same (but for batch norms, whose statistics are a part's) in less memory.
+  public var accumulate: Int
   public var optimizer: OptimizerPlan
   public var schedule: SchedulePlan
   /// Compute threads a client. A result may depend on it, so it is part of the plan.
   public var threads: Int
 
   public init(
-    epochs: Int = 1, batchSize: Int = 32, optimizer: OptimizerPlan = OptimizerPlan(),
+    epochs: Int = 1, batchSize: Int = 32, accumulate: Int = 1,
+    optimizer: OptimizerPlan = OptimizerPlan(),
     schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
+    self.accumulate = accumulate
     self.optimizer = optimizer
     self.schedule = schedule
     self.threads = threads

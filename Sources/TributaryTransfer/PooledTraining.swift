@@ -41,7 +41,8 @@ public struct PooledTraining: Sendable {
       moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,
       key: plan.randomKey.at("pooled"), watch: watch)
     return Outcome(
-      tensors: frozen.merging(result.moving.mapValues { $0.host() }), loss: result.loss,
+      tensors: try prepared.freeze.merged(
+        frozen.merging(result.moving.mapValues { $0.host() })), loss: result.loss,
       accuracy: result.accuracy)
   }
 }

@@ -33,7 +33,9 @@ public struct PreparedRun: Sendable {
 
   /// The tensors that move, and those that stay, as the run begins.
   public var initial: (moving: ParameterTree<HostTensor>, frozen: ParameterTree<HostTensor>) {
-    freeze.split(loaded.tensors)
+    let adapters = freeze.adaptation?.initialTensors(key: plan.randomKey.at("adapters"))
+    let (moving, frozen) = freeze.split(loaded.tensors)
+    return (adapters.map(moving.merging) ?? moving, frozen)
   }
 
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {

@@ -27,4 +27,8 @@ WORKLOADS = {
     "cifar-resnet20": Workload(vision.cifar_resnet20, LAYOUTS, 20),
     "minilm-32": Workload(lambda variant: text.minilm(variant, tokens=32), text.ATTENTION, 6),
     "minilm-64": Workload(lambda variant: text.minilm(variant, tokens=64), text.ATTENTION, 4),
+    "minilm-32-lora": Workload(
+        lambda variant: text.minilm_lora(variant, tokens=32), text.ATTENTION, 6),
+    "minilm-32-frozen": Workload(
+        lambda variant: text.minilm_frozen(variant, tokens=32), text.ATTENTION, 6),
 }

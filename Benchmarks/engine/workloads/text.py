@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import torch
+import torch.nn as nn
 import torch.nn.functional as F
 
 from .step import adamw, training_step
@@ -39,3 +40,44 @@ def minilm(variant, tokens):
     ids, y = examples(tokens)
     return training_step(
         lambda: F.cross_entropy(model(input_ids=ids).logits.float(), y), adamw(model), BATCH)
+
+
+class LoRA(nn.Module):
+    """Hu et al. 2021, as Hugging Face's PEFT does it."""
+
+    def __init__(self, base, rank, alpha):
+        super().__init__()
+        self.base, self.scale = base, alpha / rank
+        self.a = nn.Parameter(torch.empty(rank, base.in_features))
+        self.b = nn.Parameter(torch.zeros(base.out_features, rank))
+        nn.init.kaiming_uniform_(self.a, a=5 ** 0.5)
+
+    def forward(self, x):
+        return self.base(x) + F.linear(F.linear(x, self.a), self.b) * self.scale
+
+
+def minilm_lora(variant, tokens):
+    """Adapters of rank 8 on query and value, and the classifier, with AdamW."""
+    model = classifier(variant)
+    model.bert.requires_grad_(False)
+    for layer in model.bert.encoder.layer:
+        attention = layer.attention.self
+        attention.query = LoRA(attention.query, rank=8, alpha=16)
+        attention.value = LoRA(attention.value, rank=8, alpha=16)
+    ids, y = examples(tokens)
+    return training_step(
+        lambda: F.cross_entropy(model(input_ids=ids).logits.float(), y), adamw(model), BATCH)
+
+
+def minilm_frozen(variant, tokens):
+    """The classifier is trained on a frozen encoder's features."""
+    model = classifier(variant).eval()
+    model.bert.requires_grad_(False)
+    ids, y = examples(tokens)
+
+    def loss():
+        with torch.no_grad():
+            features = model.bert(input_ids=ids).pooler_output
+        return F.cross_entropy(model.classifier(features.float()).float(), y)
+
+    return training_step(loss, adamw(model), BATCH)

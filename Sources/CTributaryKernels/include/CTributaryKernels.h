@@ -4,6 +4,8 @@
 #include "attention.h"
 #include "batch_norm.h"
 #include "binary.h"
+#include "cpu.h"
+#include "gelu.h"
 #include "indexing.h"
 #include "normalization.h"
 #include "optimizers.h"

@@ -35,9 +35,6 @@ void tributary_silu_backward(
 /// a * the derivative of GELU's approximation by tanh at b.
 void tributary_gelu_tanh_backward(
     const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
-/// a * gelu'(b), gelu'(x) = Phi(x) + x phi(x).
-void tributary_gelu_backward(
-    const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);
 /// a * (1 - b * b): the gradient through tanh with output `b`.
 void tributary_tanh_backward(
     const float *a, ptrdiff_t strideA, const float *b, ptrdiff_t strideB, size_t count, float *y);

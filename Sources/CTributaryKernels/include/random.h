@@ -2,8 +2,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// y[i] = word i of Philox4x32-10 under (key, salt) < threshold ? 0 : scale * x[i], for the elements
-/// `first`..<`first + count` of a tensor (`x` and `y` point at element `first`, a multiple of 64).
-void tributary_dropout(
-    const float *x, size_t first, size_t count, uint32_t threshold, float scale, uint64_t key,
-    uint64_t salt, float *y);
+/// mask[i] = draw i under (key, salt) >= threshold, for the draws `first`..<`first + count` (`mask` points
+/// at draw `first`, a multiple of 128). Draw 2 w is the low half of word w of Philox4x32-10, draw 2 w + 1
+/// its high half; `threshold` is at most 65536.
+void tributary_dropout_mask(
+    size_t first, size_t count, uint32_t threshold, uint64_t key, uint64_t salt, uint8_t *mask);
+/// y[i] = mask[i] ? scale * x[i] : 0; `y` may be `x`.
+void tributary_keep(const float *x, const uint8_t *mask, size_t count, float scale, float *y);

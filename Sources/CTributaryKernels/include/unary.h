@@ -20,7 +20,6 @@ void tributary_hard_swish(const float *x, size_t count, float *y);
 void tributary_silu(const float *x, size_t count, float *y);
 /// x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))
 void tributary_gelu_tanh(const float *x, size_t count, float *y);
-void tributary_gelu(const float *x, size_t count, float *y);
 void tributary_erf(const float *x, size_t count, float *y);
 void tributary_square(const float *x, size_t count, float *y);
 void tributary_abs(const float *x, size_t count, float *y);

@@ -22,4 +22,15 @@ public struct LayerNorm: Sendable {
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try layerNorm(x, weight: pass(weight), bias: pass(bias), epsilon: epsilon)
   }
+
+  /// The norm of `dropout(x) + residual`, in one pass over the memory.
+  public func callAsFunction(
+    _ x: Tensor, adding residual: Tensor, dropout: Dropout, _ pass: Pass
+  ) throws -> Tensor {
+    let isDropping = dropout.isActive(in: pass)
+    return try layerNorm(
+      x, adding: residual, dropout: isDropping ? dropout.probability : 0,
+      randomKey: isDropping ? pass.key.at(dropout.name) : nil, weight: pass(weight),
+      bias: pass(bias), epsilon: epsilon)
+  }
 }

@@ -8,6 +8,7 @@ public struct Linear: Sendable {
   public let weight: String
   public let bias: String?
   public let tensors: [TensorSpec]
+  private let adapter: LowRankAdapter
 
   /// - Parameter initializer: of the weight; where given, the bias begins at zero.
   public init(
@@ -15,9 +16,11 @@ public struct Linear: Sendable {
   ) {
     weight = "\(name).weight"
     self.bias = bias ? "\(name).bias" : nil
+    adapter = LowRankAdapter(of: weight)
     let standard = Initializer.kaimingUniform(fanIn: inputs)
     var tensors = [
-      TensorSpec(weight, [outputs, inputs], initializer: initializer ?? standard)
+      TensorSpec(
+        weight, [outputs, inputs], initializer: initializer ?? standard, isAdaptable: true)
     ]
     if let bias = self.bias {
       tensors.append(
@@ -27,6 +30,14 @@ public struct Linear: Sendable {
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try linear(x, weight: pass(weight), bias: bias.map { try pass($0) })
+    let y = try linear(x, weight: pass(weight), bias: bias.map { try pass($0) })
+    guard let adapted = adapter(x, pass) else { return y }
+    return y + adapted
+  }
+
+  /// `gelu(y)`, in one pass over the memory.
+  public func gelu(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    guard let bias, !adapter.isPresent(in: pass) else { return try self(x, pass).gelu() }
+    return try linearGelu(x, weight: pass(weight), bias: pass(bias))
   }
 }

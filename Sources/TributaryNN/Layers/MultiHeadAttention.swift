@@ -4,7 +4,8 @@ public import TributaryTensor
 /// Multi-head self-attention (Vaswani et al. 2017, arXiv:1706.03762), without residual.
 ///
 /// For each head `softmax(q kᵀ / sqrt(size / heads)) v`, then all heads through `output`.
-/// x `[B, T, size]`, mask float `[B, T]` (1 attends, 0 is padding), result `[B, T, size]`.
+/// x `[B, T, size]`, mask float `[B, T]` (1 attends, 0 is padding), result `[B, T, size]`; where only some
+/// tokens' results are wanted, `queries` `[B, Q, size]` are those tokens, result `[B, Q, size]`.
 public struct MultiHeadAttention: Sendable {
   public let query: Linear
   public let key: Linear
@@ -37,17 +38,21 @@ public struct MultiHeadAttention: Sendable {
     query.tensors + key.tensors + value.tensors + output.tensors
   }
 
-  public func callAsFunction(_ x: Tensor, mask: Tensor?, _ pass: Pass) throws -> Tensor {
-    let split: Shape = [x.shape[0], x.shape[1], heads, size / heads]
-    func projected(_ layer: Linear) throws -> Tensor {
-      try layer(x, pass).reshaped(split).permuted([0, 2, 1, 3])
+  public func callAsFunction(
+    _ x: Tensor, queries: Tensor? = nil, mask: Tensor?, _ pass: Pass
+  ) throws -> Tensor {
+    let queries = queries ?? x
+    func projected(_ x: Tensor, _ layer: Linear) throws -> Tensor {
+      try layer(x, pass).reshaped([x.shape[0], x.shape[1], heads, size / heads])
+        .permuted([0, 2, 1, 3])
     }
-    let (query, key, value) = (try projected(query), try projected(key), try projected(value))
+    let query = try projected(queries, query)
+    let (key, value) = (try projected(x, key), try projected(x, value))
     let isDropping = dropout.isActive(in: pass)
     let context = attention(
       query: query, key: key, value: value, mask: mask,
       dropout: isDropping ? dropout.probability : 0,
       randomKey: isDropping ? pass.key.at(dropout.name) : nil)
-    return try output(context.permuted([0, 2, 1, 3]).reshaped(x.shape), pass)
+    return try output(context.permuted([0, 2, 1, 3]).reshaped(queries.shape), pass)
   }
 }

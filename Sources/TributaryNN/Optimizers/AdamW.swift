@@ -12,13 +12,7 @@ public struct AdamW: Optimizer {
   public let beta2: Float
   public let epsilon: Float
   public let weightDecay: Float
-  private var moments: [String: Moments] = [:]
-
-  private struct Moments {
-    var first: Tensor
-    var second: Tensor
-    var step = 0
-  }
+  private var moments: [String: AdamWMoments] = [:]
 
   public init(
     beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
@@ -38,12 +32,10 @@ public struct AdamW: Optimizer {
       // Taken out of the dictionary, so that the kernel owns the buffers alone and works in place.
       var state =
         moments.removeValue(forKey: name)
-        ?? Moments(first: .zeros(parameter.shape), second: .zeros(parameter.shape))
-      state.step += 1
+        ?? AdamWMoments(shape: parameter.shape)
       adamWStep(
-        &parameter, gradient: gradient, firstMoment: &state.first, secondMoment: &state.second,
-        step: state.step, learningRate: learningRate, beta1: beta1, beta2: beta2,
-        epsilon: epsilon, weightDecay: weightDecay)
+        &parameter, gradient: gradient, moments: &state, learningRate: learningRate,
+        beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
       moments[name] = state
     }
   }

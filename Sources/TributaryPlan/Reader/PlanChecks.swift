@@ -44,7 +44,10 @@ struct PlanChecks {
       "cannot be keep without backbone.path: there is no checkpoint to keep it from")
     expect(
       plan.transfer.method == .fineTune || plan.transfer.trainable.isEmpty, "transfer.trainable",
-      "is for the method fine-tune; with head only the classifier moves")
+      "is for the method fine-tune; with \(plan.transfer.method.rawValue) other tensors move")
+    expect(
+      plan.transfer.method != .lora || !plan.transfer.targets.isEmpty, "transfer.targets",
+      "must name a layer: without adapters only the classifier would move (method head)")
   }
 
   private mutating func checkData() {

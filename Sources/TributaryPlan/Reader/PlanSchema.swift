@@ -121,6 +121,15 @@ enum PlanSchema {
     PlanKey(
       "transfer.trainable", \.plan.transfer.trainable, .patterns,
       "fine-tune: glob patterns of the tensors that move; none: all"),
+    PlanKey(
+      "transfer.rank", \.plan.transfer.rank, .wholeNumber(.range(1, 4096)),
+      "lora: the rank of the adapters"),
+    PlanKey(
+      "transfer.alpha", \.plan.transfer.alpha, .number(.above(0)),
+      "lora: their results are multiplied by alpha / rank"),
+    PlanKey(
+      "transfer.targets", \.plan.transfer.targets, .patterns,
+      "lora: the linear layers that get one, by the end of their names or by glob patterns"),
 
     PlanKey(
       "local.epochs", \.plan.local.epochs, .wholeNumber(.range(1, 100_000)),
@@ -128,6 +137,9 @@ enum PlanSchema {
     PlanKey(
       "local.batchSize", \.plan.local.batchSize, .wholeNumber(.range(1, 1_048_576)),
       "examples a step"),
+    PlanKey(
+      "local.accumulate", \.plan.local.accumulate, .wholeNumber(.range(1, 1_048_576)),
+      "parts that a batch is computed in, one after the other, to save memory"),
     PlanKey("local.optimizer.kind", \.plan.local.optimizer.kind, .choice, "the local optimiser"),
     PlanKey(
       "local.optimizer.learningRate", \.plan.local.optimizer.learningRate, .number(.above(0)),

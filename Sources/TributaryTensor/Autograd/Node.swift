@@ -70,6 +70,11 @@ struct NodeRemains {
   let product: VectorJacobianProduct?
 }
 
+/// Whether the result of an operation on `inputs` will have a history: what its gradient needs is then kept.
+func isTracked(_ inputs: Tensor...) -> Bool {
+  inputs.contains { $0.node != nil } && ThreadContext.current.isRecording
+}
+
 extension Tensor {
   /// This result with its history, if anybody may ask for it.
   func recorded(_ inputs: Tensor..., product: @escaping VectorJacobianProduct) -> Tensor {

@@ -9,12 +9,12 @@ final class MatrixPlan {
   private lazy var reorder = OneDNN.makeReorder(from: plainWeights, to: weights)
   private let primitive: Primitive
 
-  private init(m: Int, k: Int, n: Int, transposed: Bool, hasBias: Bool) {
+  private init(m: Int, k: Int, n: Int, rows: (Int, Int), transposed: Bool, hasBias: Bool) {
     plainWeights = MemoryDescriptor([k, n], strides: transposed ? [1, k] : [n, 1])
-    let source = MemoryDescriptor([m, k], .rowMajor)
+    let source = MemoryDescriptor([m, k], strides: [rows.0, 1])
     let anyWeights = MemoryDescriptor.any([k, n])
     let bias = MemoryDescriptor([1, n], .rowMajor)
-    let target = MemoryDescriptor([m, n], .rowMajor)
+    let target = MemoryDescriptor([m, n], strides: [rows.1, 1])
     var operation = dnnl_matmul_desc_t()
     withUnsafePointer(to: source.raw) { s in
       withUnsafePointer(to: anyWeights.raw) { w in
@@ -36,18 +36,23 @@ final class MatrixPlan {
     primitive = Primitive(descriptor, arguments)
   }
 
-  static func cached(m: Int, k: Int, n: Int, transposed: Bool, hasBias: Bool) -> MatrixPlan {
-    Primitive.cached(PrimitiveKey(.matmul, [m, k, n, transposed ? 1 : 0, hasBias ? 1 : 0])) {
-      MatrixPlan(m: m, k: k, n: n, transposed: transposed, hasBias: hasBias)
+  /// `rows`: the distances between the rows of x and of the result.
+  static func cached(
+    m: Int, k: Int, n: Int, rows: (Int, Int), transposed: Bool, hasBias: Bool
+  ) -> MatrixPlan {
+    let key = PrimitiveKey(
+      .matmul, [m, k, n, rows.0, rows.1, transposed ? 1 : 0, hasBias ? 1 : 0])
+    return Primitive.cached(key) {
+      MatrixPlan(m: m, k: k, n: n, rows: rows, transposed: transposed, hasBias: hasBias)
     }
   }
 
-  func run(_ x: Tensor, _ matrix: Tensor, _ bias: Tensor?, into y: Tensor) {
+  func run(_ x: Tensor, _ matrix: Tensor, _ bias: Tensor?, into y: UnsafeMutablePointer<Float>) {
     let weights = matrix.weights(as: self.weights, seenAs: plainWeights) { reorder }
     if let bias {
-      primitive.run(x.data, weights.pointer, y.data, bias.data)
+      primitive.run(x.data, weights.pointer, y, bias.data)
     } else {
-      primitive.run(x.data, weights.pointer, y.data)
+      primitive.run(x.data, weights.pointer, y)
     }
     withExtendedLifetime((x, weights, bias)) {}
   }

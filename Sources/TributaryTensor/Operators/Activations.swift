@@ -73,9 +73,21 @@ extension Tensor {
 
   /// x Phi(x), with the exact normal distribution function (Hendrycks and Gimpel 2016).
   public func gelu() -> Tensor {
-    mapped(keepsZero: true, grain: mathGrain, tributary_gelu).recorded(self) { gradient, _ in
+    guard isTracked(self) else {
+      return mapped(keepsZero: true, grain: mathGrain, tributary_gelu)
+    }
+    let input = dense()
+    let output = Tensor(uninitialized: shape, layout: input.layout)
+    let slope = Tensor(uninitialized: shape, layout: input.layout)
+    let (source, target, derivative) = (input.data, output.data, slope.data)
+    parallel(output.storedCount, grain: mathGrain) {
+      let at = $0.lowerBound
+      tributary_gelu_slope(source + at, $0.count, target + at, derivative + at)
+    }
+    withExtendedLifetime(input) {}
+    return output.recorded(self) { gradient, _ in
       if !isRecording {
-        return [gradient.paired(with: self, grain: mathGrain, tributary_gelu_backward)]
+        return [gradient.paired(with: slope, grain: elementGrain, tributary_multiply)]
       }
       let cumulative = ((self * 0.707_106_781_186_547_5).erf() + 1) * 0.5
       let density = (self.squared() * -0.5).exp() * 0.398_942_280_401_432_7

@@ -22,7 +22,7 @@ public func layerNorm(
   }
 }
 
-private func composedLayerNorm(
+func composedLayerNorm(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float
 ) -> Tensor {
   let last = [x.rank - 1]

@@ -7,9 +7,24 @@ extension Tensor {
   public func reshaped(_ newShape: Shape) -> Tensor {
     let target = resolved(newShape)
     if target == shape { return self }
-    var result = detached.contiguous()
+    var result = detached
+    if let row = rowStride, let last = target.last, last == shape.last {
+      var strides = Shape(target.dropLast() + [row]).rowMajorStrides
+      strides[target.rank - 1] = 1
+      result.layout = .strided(strides)
+    } else {
+      result = result.contiguous()
+    }
     result.shape = target
     return result.recorded(self) { gradient, _ in [gradient.reshaped(self.shape)] }
+  }
+
+  /// The distance between rows (the last axis) where rows follow each other at one distance, with gaps.
+  var rowStride: Int? {
+    guard rank >= 2, case .strided(let strides) = layout, strides[rank - 1] == 1 else { return nil }
+    let row = strides[rank - 2]
+    let follow = (0..<(rank - 2)).allSatisfy { strides[$0] == strides[$0 + 1] * shape[$0 + 1] }
+    return follow && row > shape[rank - 1] ? row : nil
   }
 
   private func resolved(_ newShape: Shape) -> Shape {

@@ -13,6 +13,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   case resNet18 = "resnet18"
   case miniLM32 = "minilm-32"
   case miniLM64 = "minilm-64"
+  case miniLM32LoRA = "minilm-32-lora"
+  case miniLM32Frozen = "minilm-32-frozen"
 
   public struct Result: Sendable, Encodable {
     public var workload: String
@@ -22,6 +24,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     public var samplesPerSecond: Double
     public var medianStepSeconds: Double
     public var bestStepSeconds: Double
+    /// Of processor time, all threads together: what stays steady on a machine that others use too.
+    public var medianStepProcessorSeconds: Double
     public var peakMemoryMiB: Int
   }
 
@@ -31,22 +35,62 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   public func run(threads: Int, steps: Int, backbone: String?) throws -> Result {
     let warmup = min(5, steps)
     let loaded = try model(backbone: backbone)
-    let source = try examples(count: batchSize * (steps + warmup), for: loaded)
-    let freeze = try FreezePlan(model: loaded.model, transfer: TransferPlan())
+    // A first epoch with a frozen backbone is timed by the group: its batches are spread over the threads.
+    let group = transfer.method == .head ? 2 * threads : 1
+    let source = try examples(count: batchSize * group * (steps + warmup), for: loaded)
+    let freeze = try FreezePlan(model: loaded.model, transfer: transfer)
     let trainer = LocalTrainer(
       model: loaded.model, freeze: freeze,
       plan: LocalPlan(batchSize: batchSize, optimizer: optimizer, threads: threads))
-    let (moving, frozen) = freeze.split(try loaded.tensors.mapValues { try Tensor($0) })
+    let adapters = freeze.adaptation?.initialTensors(key: RandomKey(seed: 3)) ?? [:]
+    let (moving, frozen) = freeze.split(
+      try loaded.tensors.merging(adapters).mapValues { try Tensor($0) })
     let stamps = Stamps()
-    _ = try trainer.train(
-      moving: moving, frozen: frozen, examples: TrainingExamples(source), key: RandomKey(seed: 1),
-      watch: .init(progress: { _, _, _ in stamps.add() }))
-    let seconds = stamps.intervals.suffix(steps).sorted()
+    if freeze.isHeadOnly {
+      try timeFirstEpoch(
+        trainer, moving, frozen, source, groups: steps + warmup, of: group, stamps)
+    } else {
+      _ = try trainer.train(
+        moving: moving, frozen: frozen, examples: TrainingExamples(source),
+        key: RandomKey(seed: 1), watch: .init(progress: { _, _, _ in stamps.add() }))
+    }
+    let seconds = stamps.intervals(\.wall).suffix(steps).sorted()
+    let processor = stamps.intervals(\.processor).suffix(steps).sorted()
     let median = seconds[seconds.count / 2]
     return Result(
       workload: rawValue, threads: threads, batchSize: batchSize, steps: steps,
       samplesPerSecond: Double(batchSize) / median, medianStepSeconds: median,
-      bestStepSeconds: seconds[0], peakMemoryMiB: Self.peakMemoryMiB)
+      bestStepSeconds: seconds[0], medianStepProcessorSeconds: processor[processor.count / 2],
+      peakMemoryMiB: Self.peakMemoryMiB)
+  }
+
+  /// With a frozen backbone a batch is computed once and its classifier trained on the features.
+  private func timeFirstEpoch(
+    _ trainer: LocalTrainer, _ moving: ParameterTree<Tensor>, _ frozen: ParameterTree<Tensor>,
+    _ source: ExampleSource, groups: Int, of batches: Int, _ stamps: Stamps
+  ) throws {
+    var moving = moving
+    let inference = Inference(
+      model: trainer.model, parameters: frozen, threads: trainer.plan.threads)
+    let count = batches * batchSize
+    for group in 0..<groups {
+      let examples = TrainingExamples(
+        source, indices: Array((group * count)..<((group + 1) * count)))
+      let features = try inference.features(of: examples, batchSize: batchSize)
+      moving = try trainer.train(
+        moving: moving, frozen: frozen, examples: examples.with(features: features),
+        key: RandomKey(seed: 1).at(group)
+      ).moving
+      stamps.add(steps: batches)
+    }
+  }
+
+  private var transfer: TransferPlan {
+    switch self {
+    case .miniLM32LoRA: TransferPlan(method: .lora, rank: 8, alpha: 16)
+    case .miniLM32Frozen: TransferPlan(method: .head)
+    default: TransferPlan()
+    }
   }
 
   private var batchSize: Int {
@@ -54,18 +98,18 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case .fedavg2NN, .fedavgCNN: 10
     case .cifarResNet20: 64
     case .resNet18: 16
-    case .miniLM32, .miniLM64: 32
+    case .miniLM32, .miniLM64, .miniLM32LoRA, .miniLM32Frozen: 32
     }
   }
 
-  private var tokens: Int { self == .miniLM32 ? 32 : 64 }
+  private var tokens: Int { self == .miniLM64 ? 64 : 32 }
 
   private var imageShape: Shape? {
     switch self {
     case .fedavg2NN, .fedavgCNN: [1, 28, 28]
     case .cifarResNet20: [3, 32, 32]
     case .resNet18: [3, 224, 224]
-    case .miniLM32, .miniLM64: nil
+    case .miniLM32, .miniLM64, .miniLM32LoRA, .miniLM32Frozen: nil
     }
   }
 
@@ -73,7 +117,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     switch self {
     case .fedavg2NN, .fedavgCNN: OptimizerPlan(learningRate: 0.1)
     case .cifarResNet20, .resNet18: OptimizerPlan(learningRate: 0.01, momentum: 0.9)
-    case .miniLM32, .miniLM64:
+    case .miniLM32, .miniLM64, .miniLM32LoRA, .miniLM32Frozen:
       OptimizerPlan(kind: .adamw, learningRate: 5e-5, weightDecay: 0.01)
     }
   }
@@ -121,9 +165,29 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
 
   /// The moments at which steps ended; used by one thread.
   private final class Stamps: @unchecked Sendable {
+    struct Moment {
+      let steps: Int
+      let wall: Double
+      let processor: Double
+    }
+
     private let clock = SystemClock()
-    private var moments: [Double] = []
-    func add() { moments.append(clock.seconds) }
-    var intervals: [Double] { zip(moments.dropFirst(), moments).map { $0 - $1 } }
+    private var moments: [Moment] = []
+
+    /// `steps` more have ended.
+    func add(steps: Int = 1) {
+      var time = timespec()
+      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+      moments.append(
+        Moment(
+          steps: steps, wall: clock.seconds,
+          processor: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9))
+    }
+
+    func intervals(_ part: KeyPath<Moment, Double>) -> [Double] {
+      zip(moments.dropFirst(), moments).map {
+        ($0[keyPath: part] - $1[keyPath: part]) / Double($0.steps)
+      }
+    }
   }
 }

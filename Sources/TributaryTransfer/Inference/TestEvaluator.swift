@@ -23,9 +23,12 @@ public struct TestEvaluator: Sendable {
     _ tensors: ParameterTree<HostTensor>,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [String: Double] {
-    try Inference(model: prepared.loaded.model, tensors: tensors, isCancelled: isCancelled)
-      .evaluate(
-        source, classes: prepared.plan.task.classes, batchSize: prepared.plan.evaluation.batchSize
-      ).metrics
+    try Inference(
+      model: prepared.loaded.model, tensors: prepared.freeze.merged(tensors),
+      isCancelled: isCancelled
+    )
+    .evaluate(
+      source, classes: prepared.plan.task.classes, batchSize: prepared.plan.evaluation.batchSize
+    ).metrics
   }
 }

@@ -14,13 +14,18 @@ public struct FreezePlan: Sendable, Equatable {
   public let buffers: Set<String>
   /// True where only the classifier moves, so that features can be computed once.
   public let isHeadOnly: Bool
+  /// With `lora`: the adapters, whose tensors move beside the model's.
+  public let adaptation: Adaptation?
 
-  /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches.
+  /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.targets` for a
+  ///   target that is no linear layer.
   public init(model: any Model, transfer: TransferPlan) throws {
     let parameters = model.tensors.filter { $0.role == .parameter }.map(\.name)
     var trainable = model.headTensorNames
+    adaptation = try Adaptation(of: model, transfer: transfer)
+    trainable.formUnion(adaptation?.tensors.map(\.name) ?? [])
     switch (transfer.method, transfer.trainable.isEmpty) {
-    case (.head, _): break
+    case (.head, _), (.lora, _): break
     case (.fineTune, true): trainable.formUnion(parameters)
     case (.fineTune, false):
       for pattern in transfer.trainable {

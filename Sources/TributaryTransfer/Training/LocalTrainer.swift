@@ -65,12 +65,15 @@ public struct LocalTrainer: Sendable {
         count: examples.count, batchSize: plan.batchSize, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
-        let pass = { (parameters: ParameterTree<Tensor>) in
-          Pass(
-            parameters: parameters, frozen: fixed, mode: .training(trainable: freeze.trainable),
-            key: key.at("step").at(step))
+        let outcome = try accumulated(batch) { part, index in
+          let stepKey = key.at("step").at(step)
+          return try gradients(parameters, batch: part, examples: examples) {
+            Pass(
+              parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
+              key: index == 0 ? stepKey : stepKey.at("part").at(index),
+              adapterScale: freeze.adaptation?.scale)
+          }
         }
-        let outcome = try gradients(parameters, batch: batch, examples: examples, pass: pass)
         guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
         tally.add(outcome)
         optimizer.step(
@@ -88,12 +91,54 @@ public struct LocalTrainer: Sendable {
       moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step)
   }
 
+  /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the
+  /// running statistics of batch norms are the last part's.
+  private func accumulated(
+    _ batch: [Int], _ outcome: (_ part: [Int], _ index: Int) throws -> Outcome
+  ) throws -> Outcome {
+    let parts = min(plan.accumulate, batch.count)
+    guard parts > 1 else { return try outcome(batch, 0) }
+    var total: Outcome?
+    for index in 0..<parts {
+      let part = Array(
+        batch[(batch.count * index / parts)..<(batch.count * (index + 1) / parts)])
+      let share = Float(part.count) / Float(batch.count)
+      var partial = try outcome(part, index)
+      partial.scale(by: share)
+      guard var sum = total else {
+        total = partial
+        continue
+      }
+      total = nil
+      sum.add(partial)
+      total = sum
+    }
+    guard let total else { preconditionFailure("a batch has at least one part") }
+    return total
+  }
+
   private struct Outcome {
     var loss: Float
     var logits: Tensor
     var labels: Tensor
     var gradients: ParameterTree<Tensor>
     var buffers: [String: Tensor]
+
+    mutating func scale(by share: Float) {
+      loss *= share
+      gradients.updateValues { _, gradient in gradient = gradient * share }
+    }
+
+    mutating func add(_ other: Outcome) {
+      loss += other.loss
+      logits = Tensor.concatenated([logits, other.logits], axis: 0)
+      labels = Tensor(
+        labels.ints() + other.labels.ints(), shape: [labels.count + other.labels.count])
+      gradients.updateValues { name, gradient in
+        if let more = other.gradients[name] { gradient = gradient + more }
+      }
+      buffers = other.buffers
+    }
   }
 
   private func gradients(

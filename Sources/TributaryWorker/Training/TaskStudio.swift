@@ -28,8 +28,12 @@ final class TaskStudio: Sendable {
     let entries = task.model.tensors + task.globals
     let tensors = ParameterTree(
       try entries.map { ($0.name, try Self.tensor($0, in: blobs)) })
-    let loaded = try LoadedModel(assets: assets, tensors: tensors)
+    let (adapters, own) = settings.transfer.split(tensors)
+    let loaded = try LoadedModel(assets: assets, tensors: own)
     let freeze = try FreezePlan(model: loaded.model, transfer: settings.transfer)
+    guard adapters.names.allSatisfy(freeze.moves) else {
+      throw TributaryError("task.tensors", "the task has adapters that its settings do not name")
+    }
     trainer = LocalTrainer(model: loaded.model, freeze: freeze, plan: settings.local)
     frozen = try freeze.split(loaded.tensors).frozen.mapValues { try Tensor($0) }
     source = try ExampleSource(
@@ -44,7 +48,8 @@ final class TaskStudio: Sendable {
   func moving(of task: TrainTask, blobs: any BlobSource) throws -> ParameterTree<Tensor> {
     let moving = ParameterTree(
       try task.globals.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
-    for spec in trainer.model.tensors where trainer.freeze.moves(spec.name) {
+    let specs = trainer.model.tensors + (trainer.freeze.adaptation?.tensors ?? [])
+    for spec in specs where trainer.freeze.moves(spec.name) {
       guard let tensor = moving[spec.name], tensor.shape == spec.shape, tensor.dtype == .float32
       else {
         throw TributaryError(

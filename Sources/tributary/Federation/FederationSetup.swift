@@ -36,7 +36,9 @@ struct FederationSetup: Sendable {
         expectedClients: prepared.plan.data.partition?.clients),
       services: CoordinatorServices(
         pool: pool, evaluator: evaluator.map(GlobalModelEvaluator.init),
-        writeModel: { try ModelFolder.write(tensors: $0, assets: assets, to: $1) },
+        writeModel: { [freeze = prepared.freeze] in
+          try ModelFolder.write(tensors: freeze.merged($0), assets: assets, to: $1)
+        },
         logger: logger, sinks: [output.show]))
   }
 

@@ -90,6 +90,42 @@ class Attention(nn.Module):
 
 
 layer("attention", Attention(), signed("tokens", (2, 5, 8)))
+
+
+class FirstAttention(Attention):
+    """The same, of which only the first token's result is wanted."""
+
+    def forward(self, x):
+        return super().forward(x)[:, :1]
+
+
+layer("attention-first", FirstAttention(), signed("tokens", (2, 5, 8)))
+
+
+class LoRA(nn.Linear):
+    """A linear layer with a low-rank adapter (Hu et al. 2021), rank 2, alpha 6, as PEFT computes it."""
+
+    def __init__(self):
+        super().__init__(5, 3)
+        self.lora_A, self.lora_B = nn.Linear(5, 2, bias=False), nn.Linear(2, 3, bias=False)
+
+    def forward(self, x):
+        return super().forward(x) + self.lora_B(self.lora_A(x)) * 3
+
+
+class LinearGelu(nn.Linear):
+    def forward(self, x):
+        return nn.functional.gelu(super().forward(x))
+
+
+class ResidualNorm(nn.LayerNorm):
+    def forward(self, x):
+        return super().forward(x + signed("residual", x.shape))
+
+
+layer("linear-adapted", LoRA(), signed("batch", (2, 3, 5)))
+layer("linear-gelu", LinearGelu(5, 3), signed("batch", (2, 3, 5)))
+layer("residual-norm", ResidualNorm(5), signed("batch", (2, 3, 5)))
 save_file({n: t.contiguous() for n, t in out.items()}, here / "layers.safetensors")
 
 out = {}

@@ -12,7 +12,7 @@ import TributaryTestKit
   /// Parameters as the generator fills them, and the layer's results compared with torch's.
   private func check(
     _ name: String, _ specs: [TensorSpec], input: Tensor?, isTraining: Bool = true,
-    torchName: (String) -> String = { $0 },
+    adapterScale: Float? = nil, torchName: (String) -> String = { $0 },
     _ forward: (Tensor?, Pass) throws -> Tensor
   ) throws {
     let golden = try Self.golden.get()
@@ -32,7 +32,8 @@ import TributaryTestKit
       of: { tree in
         let pass = Pass(
           parameters: tree, frozen: buffers,
-          mode: isTraining ? .training(trainable: Set(parameters.names)) : .inference)
+          mode: isTraining ? .training(trainable: Set(parameters.names)) : .inference,
+          adapterScale: adapterScale)
         let y = try forward(input == nil ? nil : tree["input"], pass)
         output = y.floats()
         updates = pass.bufferUpdates
@@ -67,6 +68,27 @@ import TributaryTestKit
     try check("linear-plain", plain.tensors, input: formula("batch", [2, 3, 5]), torchName: last) {
       try plain($0!, $1)
     }
+  }
+
+  @Test func adaptedLayers() throws {
+    let linear = Linear("l", inputs: 5, outputs: 3)
+    let adapter = LowRankAdapter(of: "l.weight").tensors(rank: 2, shape: [3, 5])
+    try check(
+      "linear-adapted", linear.tensors + adapter, input: formula("batch", [2, 3, 5]),
+      adapterScale: 3, torchName: { String($0.dropFirst(2)) }
+    ) { try linear($0!, $1) }
+  }
+
+  @Test func fusedLayers() throws {
+    let linear = Linear("l", inputs: 5, outputs: 3)
+    try check(
+      "linear-gelu", linear.tensors, input: formula("batch", [2, 3, 5]), torchName: last
+    ) { try linear.gelu($0!, $1) }
+    let norm = LayerNorm("n", size: 5)
+    let residual = formula("residual", [2, 3, 5])
+    try check(
+      "residual-norm", norm.tensors, input: formula("batch", [2, 3, 5]), torchName: last
+    ) { try norm($0!, adding: residual, dropout: Dropout("d", probability: 0), $1) }
   }
 
   private func last(_ name: String) -> String { String(name.split(separator: ".").last ?? "") }
@@ -123,6 +145,9 @@ import TributaryTestKit
     let mask = Tensor([1, 1, 1, 1, 1, 1, 1, 1, 0, 0] as [Float], shape: [2, 5])
     try check("attention", layer.tensors, input: formula("tokens", [2, 5, 8])) {
       try layer($0!, mask: mask, $1)
+    }
+    try check("attention-first", layer.tensors, input: formula("tokens", [2, 5, 8])) { x, pass in
+      try layer(x!, queries: x!.sliced(axis: 1, 0..<1), mask: mask, pass)
     }
   }
 }

@@ -11,9 +11,12 @@ struct DropoutTests {
     let count = 1000
     let values = dropout(.ones([count]), probability: 0.3, key: key).floats()
     var stream = key.generator
-    for value in values {
-      let falls = stream.nextWord() < UInt32(Double(Float(0.3)) * 0x1p32)
-      #expect(value == (falls ? 0 : 1 / (1 - 0.3 as Float)))
+    // Two draws of 16 bits a word, the low one first; 0.3 is 19661 of 65536.
+    let kept = Float(65536) / Float(65536 - 19661)
+    for pair in stride(from: 0, to: count, by: 2) {
+      let word = stream.nextWord()
+      #expect(values[pair] == (word & 0xffff < 19661 ? 0 : kept))
+      #expect(values[pair + 1] == (word >> 16 < 19661 ? 0 : kept))
     }
   }
 
@@ -33,6 +36,11 @@ struct DropoutTests {
     let x = Tensor.ones([100]).variable()
     let y = dropout(x, probability: 0.5, key: key)
     #expect(gradient(of: y, at: [x])[0].floats() == y.floats())
+  }
+
+  @Test func certainFallsAndNoneAreBounded() {
+    #expect(dropout(.ones([64]), probability: 1e-7, key: key).floats().allSatisfy { $0 == 1 })
+    #expect(dropout(.ones([64]), probability: 0.99999994, key: key).isFinite)
   }
 
   /// Attention draws inside its fused loop; the second-order way must draw the same.

@@ -79,10 +79,18 @@ struct EncoderLayer: Sendable {
       + outputNorm.tensors
   }
 
-  func callAsFunction(_ x: Tensor, mask: Tensor, _ pass: Pass) throws -> Tensor {
-    let attended = try attentionDropout(attention(x, mask: mask, pass), pass)
-    let middle = try attentionNorm(attended + x, pass)
-    let inner = activation(try intermediate(middle, pass))
-    return try outputNorm(outputDropout(output(inner, pass), pass) + middle, pass)
+  /// - Parameter onlyFirst: whether the first token's vector is all that is wanted: `[B, 1, hidden]`. The
+  ///   others are looked at, but not carried on.
+  func callAsFunction(
+    _ x: Tensor, mask: Tensor, onlyFirst: Bool = false, _ pass: Pass
+  ) throws -> Tensor {
+    let carried = onlyFirst ? x.sliced(axis: 1, 0..<1) : x
+    let middle = try attentionNorm(
+      attention(x, queries: carried, mask: mask, pass), adding: carried,
+      dropout: attentionDropout, pass)
+    let inner =
+      activation == .gelu
+      ? try intermediate.gelu(middle, pass) : activation(try intermediate(middle, pass))
+    return try outputNorm(output(inner, pass), adding: middle, dropout: outputDropout, pass)
   }
 }

@@ -21,7 +21,8 @@ extension EncoderModel {
 
   func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     let batch = try tokens(input)
-    let pooled = try configuration.pooling(encoder(batch, pass), mask: batch.mask)
+    let hidden = try encoder(batch, onlyFirst: configuration.pooling == .cls, pass)
+    let pooled = configuration.pooling(hidden, mask: batch.mask)
     return try pooler.map { try $0(pooled, pass).tanh() } ?? pooled
   }
 

@@ -34,13 +34,20 @@ struct TextEncoder: Sendable {
       embeddings.tensors + (projection?.tensors ?? []) + layers.flatMap(\.tensors)
   }
 
-  func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
+  /// - Parameter onlyFirst: whether the first token's vector is all that is wanted: `[B, 1, hidden]`, unless
+  ///   the pass captures the last layer.
+  func callAsFunction(
+    _ batch: TokenBatch, onlyFirst: Bool = false, _ pass: Pass
+  ) throws -> Tensor {
     var x = try embeddings(batch.ids, segments: batch.segments, pass)
     pass.capture(layerNames[0], x)
     if let projection { x = try projection(x, pass) }
     for (step, layer) in order.enumerated() {
-      x = try layers[layer](x, mask: batch.mask, pass)
-      pass.capture(layerNames[step + 1], x)
+      let name = layerNames[step + 1]
+      let isLast = step == order.count - 1
+      x = try layers[layer](
+        x, mask: batch.mask, onlyFirst: onlyFirst && isLast && !pass.isCapturing(name), pass)
+      pass.capture(name, x)
     }
     return x
   }

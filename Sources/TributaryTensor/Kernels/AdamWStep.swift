@@ -1,0 +1,69 @@
+internal import CTributaryKernels
+public import TributaryCore
+
+/// What AdamW remembers of one tensor: running means of its gradient and of the gradient's square.
+public struct AdamWMoments: Sendable {
+  fileprivate var first: Tensor
+  fileprivate var second: Tensor
+  /// Steps done.
+  public fileprivate(set) var step = 0
+  /// A byte for each run of elements: 0 while both moments are 0 there. Such a run, as the rows of words that
+  /// no batch has held yet, is neither read nor written in a step whose gradient there is 0.
+  fileprivate var isAwake: [UInt8]
+
+  public init(shape: Shape) {
+    first = .zeros(shape)
+    second = .zeros(shape)
+    isAwake = [UInt8](
+      repeating: 0, count: (shape.elementCount + adamWRun - 1) / adamWRun)
+  }
+}
+
+private let adamWRun = Int(tributary_adamw_run)
+
+/// One step of torch.optim.AdamW (Loshchilov and Hutter 2019), in place where the buffers are uniquely
+/// held.
+public func adamWStep(
+  _ parameter: inout Tensor, gradient: Tensor, moments: inout AdamWMoments, learningRate: Float,
+  beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
+) {
+  require(
+    parameter.shape == gradient.shape && moments.first.shape == gradient.shape,
+    "adamWStep: \(parameter.shape) and gradient \(gradient.shape)")
+  moments.step += 1
+  let g = gradient.detached.contiguous()
+  parameter.prepareForWriting()
+  moments.first.prepareForWriting()
+  moments.second.prepareForWriting()
+  let (b1, b2) = (precise(beta1), precise(beta2))
+  let (rate, decay) = (precise(learningRate), precise(weightDecay))
+  let stepSize = rate / (1 - power(b1, moments.step))
+  let rootDivisor = (1 - power(b2, moments.step)).squareRoot()
+  let (p, d, m, v) = (parameter.data, g.data, moments.first.data, moments.second.data)
+  let count = parameter.count
+  moments.isAwake.withUnsafeMutableBufferPointer { awake in
+    nonisolated(unsafe) let awake = awake
+    parallel(awake.count, grain: elementGrain / adamWRun) { runs in
+      let at = runs.lowerBound * adamWRun
+      guard let flags = awake.baseAddress else { return }
+      tributary_adamw(
+        p + at, d + at, m + at, v + at, min(count, runs.upperBound * adamWRun) - at,
+        flags + runs.lowerBound, Float(1 - rate * decay), beta2, Float(1 - b1), Float(1 - b2),
+        Float(stepSize), Float(rootDivisor), epsilon)
+    }
+  }
+  withExtendedLifetime(g) {}
+}
+
+/// The decimal number that a float32 setting was written as: 0.999 rather than 0.99900001287.
+private func precise(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
+
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  var (result, factor, rest) = (1.0, base, exponent)
+  while rest > 0 {
+    if rest & 1 == 1 { result *= factor }
+    factor *= factor
+    rest >>= 1
+  }
+  return result
+}
