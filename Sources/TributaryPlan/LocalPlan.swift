@@ -5,19 +5,28 @@ public struct LocalPlan: Sendable, Codable, Equatable {
   /// Parts that a batch is computed in, one after the other: their gradients are added up, so a step is the
   /// same (but for batch norms, whose statistics are a part's) in less memory.
   public var accumulate: Int
+  public var precision: Precision
   public var optimizer: OptimizerPlan
   public var schedule: SchedulePlan
   /// Compute threads a client. A result may depend on it, so it is part of the plan.
   public var threads: Int
 
+  /// The numbers in which the matrices of linear layers are multiplied; weights are float32 always.
+  public enum Precision: String, Sendable, Codable, CaseIterable {
+    case float32
+    /// bfloat16, on CPUs that have it.
+    case bf16
+  }
+
   public init(
     epochs: Int = 1, batchSize: Int = 32, accumulate: Int = 1,
-    optimizer: OptimizerPlan = OptimizerPlan(),
+    precision: Precision = .float32, optimizer: OptimizerPlan = OptimizerPlan(),
     schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.accumulate = accumulate
+    self.precision = precision
     self.optimizer = optimizer
     self.schedule = schedule
     self.threads = threads

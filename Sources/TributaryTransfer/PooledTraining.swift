@@ -33,6 +33,7 @@ public struct PooledTraining: Sendable {
       examples = examples.with(
         features: try Inference(
           model: model, parameters: fixed, threads: plan.local.threads,
+          precision: plan.local.precision.compute,
           isCancelled: watch.isCancelled
         )
         .features(of: examples, batchSize: plan.evaluation.batchSize))

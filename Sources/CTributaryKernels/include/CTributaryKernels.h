@@ -3,6 +3,7 @@
 #include "aggregation.h"
 #include "attention.h"
 #include "batch_norm.h"
+#include "bfloat16.h"
 #include "binary.h"
 #include "cpu.h"
 #include "gelu.h"

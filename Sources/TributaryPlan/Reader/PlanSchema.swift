@@ -140,6 +140,9 @@ enum PlanSchema {
     PlanKey(
       "local.accumulate", \.plan.local.accumulate, .wholeNumber(.range(1, 1_048_576)),
       "parts that a batch is computed in, one after the other, to save memory"),
+    PlanKey(
+      "local.precision", \.plan.local.precision, .choice,
+      "of products in linear layers; bf16 needs a CPU that has it; weights stay float32"),
     PlanKey("local.optimizer.kind", \.plan.local.optimizer.kind, .choice, "the local optimiser"),
     PlanKey(
       "local.optimizer.learningRate", \.plan.local.optimizer.learningRate, .number(.above(0)),

@@ -24,10 +24,16 @@ struct LinearProduct {
   ) {
     guard m > 0, n > 0 else { return }
     let (row, isFlipped) = x.leading
-    if isLarge, !isFlipped, !Self.prefersPlainWeights {
+    let isHalf = ThreadContext.current.precision == .bfloat16 && isLarge
+    if isLarge, !isFlipped, isHalf || !Self.prefersPlainWeights {
+      let half = isHalf ? x.bfloat16Rows() : nil
       let plan = MatrixPlan.cached(
-        m: m, k: k, n: n, rows: (row, leading), transposed: transposed, hasBias: bias != nil)
-      return plan.run(x, weight, bias, into: y)
+        MatrixPlan.Geometry(
+          m: m, k: k, n: n, source: (isHalf ? k : row, 1), target: leading,
+          transposed: transposed, hasBias: bias != nil,
+          precision: isHalf ? .bfloat16 : .float32))
+      plan.run(half?.pointer ?? UnsafeMutableRawPointer(x.data), weight, bias, into: y)
+      return withExtendedLifetime((x, half)) {}
     }
     let copy = isLarge && transposed && n < 1024 ? weight.transposedCopy() : nil
     let matrix =
@@ -70,3 +76,37 @@ extension Tensor {
 /// The distance between rows of `count` floats at which a product that reads them as columns does not run into
 /// the same few cache sets again and again.
 func spreadRow(_ count: Int) -> Int { count >= 512 && count % 512 == 0 ? count + 16 : count }
+
+/// The gradient of W [n, k] in y = x W^T: g^T x for g [m, n] and x [m, k].
+func weightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
+  let (m, n, k) = (gradient.shape[0], gradient.shape[1], x.shape[1])
+  guard ThreadContext.current.precision == .bfloat16, !isRecording, m * n * k >= 1 << 22 else {
+    return matmul(gradient, x, transposeA: true)
+  }
+  let result = Tensor(uninitialized: [n, k])
+  let (left, right) = (gradient.bfloat16Rows(), x.bfloat16Rows())
+  let plan = MatrixPlan.cached(
+    MatrixPlan.Geometry(
+      m: n, k: m, n: k, source: (1, n), target: k, precision: .bfloat16, plain: true))
+  plan.run(left.pointer, right.pointer, nil, into: result.data)
+  withExtendedLifetime((left, right)) {}
+  return result
+}
+
+extension Tensor {
+  /// This matrix as bfloat16, row-major.
+  fileprivate func bfloat16Rows() -> Storage {
+    let source = rowStride == nil ? contiguous() : self
+    let (rows, columns, stride) = (shape[0], shape[1], rowStride ?? shape[1])
+    let result = Storage(byteCount: Swift.max(1, 2 * rows * columns))
+    let target = result.pointer.assumingMemoryBound(to: UInt16.self)
+    let values = source.data
+    parallel(rows, grain: Swift.max(1, elementGrain / Swift.max(1, columns))) {
+      let first = $0.lowerBound
+      tributary_to_bfloat16(
+        values + first * stride, $0.count, columns, stride, target + first * columns)
+    }
+    withExtendedLifetime(source) {}
+    return result
+  }
+}

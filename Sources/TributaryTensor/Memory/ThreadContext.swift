@@ -8,6 +8,7 @@ final class ThreadContext {
   /// Walks over graphs so far; their numbers tell them apart.
   var walks = 0
   var threads: Int
+  var precision = ComputePrecision.float32
   var primitives: [PrimitiveKey: AnyObject] = [:]
   let stream: dnnl_stream_t
   /// Parts of graphs whose last owner went away, freed one after the other rather than recursively.

@@ -16,25 +16,27 @@ struct MemoryDescriptor: Equatable {
     }
   }
 
-  init(_ dimensions: [Int], strides: [Int]) {
+  init(_ dimensions: [Int], strides: [Int], type: dnnl_data_type_t = dnnl_f32) {
     raw = dnnl_memory_desc_t()
     check(
       dnnl_memory_desc_init_by_strides(
-        &raw, Int32(dimensions.count), dimensions.map(Int64.init), dnnl_f32,
+        &raw, Int32(dimensions.count), dimensions.map(Int64.init), type,
         strides.map(Int64.init)), "strides \(strides) of \(dimensions)")
   }
 
-  init(_ dimensions: [Int], tag: dnnl_format_tag_t) {
+  init(_ dimensions: [Int], tag: dnnl_format_tag_t, type: dnnl_data_type_t = dnnl_f32) {
     raw = dnnl_memory_desc_t()
     check(
       dnnl_memory_desc_init_by_tag(
-        &raw, Int32(dimensions.count), dimensions.map(Int64.init), dnnl_f32, tag),
+        &raw, Int32(dimensions.count), dimensions.map(Int64.init), type, tag),
       "format \(tag.rawValue) of \(dimensions)")
   }
 
   /// The format that a primitive likes best.
-  static func any(_ dimensions: [Int]) -> MemoryDescriptor {
-    MemoryDescriptor(dimensions, tag: dnnl_format_tag_any)
+  static func any(
+    _ dimensions: [Int], type: dnnl_data_type_t = dnnl_f32
+  ) -> MemoryDescriptor {
+    MemoryDescriptor(dimensions, tag: dnnl_format_tag_any, type: type)
   }
 
   static func == (left: MemoryDescriptor, right: MemoryDescriptor) -> Bool {

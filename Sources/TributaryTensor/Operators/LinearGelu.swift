@@ -48,7 +48,7 @@ private struct LinearGeluRun {
     let (inner, sums) = innerGradient(gradient)
     return [
       needs[0] ? projected(inner, weight.detached, transposed: false) : nil,
-      needs[1] ? matmul(inner, x.detached, transposeA: true) : nil,
+      needs[1] ? weightGradient(inner, x.detached) : nil,
       needs[2] ? sums.sum(axes: [0]) : nil,
     ]
   }

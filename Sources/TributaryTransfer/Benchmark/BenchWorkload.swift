@@ -2,7 +2,7 @@ internal import Foundation
 internal import TributaryCore
 internal import TributaryData
 internal import TributaryModels
-internal import TributaryPlan
+public import TributaryPlan
 internal import TributaryTensor
 
 /// A training step of fixed shape, timed through the real local trainer on made-up examples.
@@ -19,6 +19,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   public struct Result: Sendable, Encodable {
     public var workload: String
     public var threads: Int
+    public var precision: LocalPlan.Precision
     public var batchSize: Int
     public var steps: Int
     public var samplesPerSecond: Double
@@ -32,7 +33,9 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   /// Times `steps` steps after a few to warm up.
   ///
   /// - Parameter backbone: the Hugging Face folder of the MiniLM workloads.
-  public func run(threads: Int, steps: Int, backbone: String?) throws -> Result {
+  public func run(
+    threads: Int, steps: Int, backbone: String?, precision: LocalPlan.Precision = .float32
+  ) throws -> Result {
     let warmup = min(5, steps)
     let loaded = try model(backbone: backbone)
     // A first epoch with a frozen backbone is timed by the group: its batches are spread over the threads.
@@ -41,7 +44,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     let freeze = try FreezePlan(model: loaded.model, transfer: transfer)
     let trainer = LocalTrainer(
       model: loaded.model, freeze: freeze,
-      plan: LocalPlan(batchSize: batchSize, optimizer: optimizer, threads: threads))
+      plan: LocalPlan(
+        batchSize: batchSize, precision: precision, optimizer: optimizer, threads: threads))
     let adapters = freeze.adaptation?.initialTensors(key: RandomKey(seed: 3)) ?? [:]
     let (moving, frozen) = freeze.split(
       try loaded.tensors.merging(adapters).mapValues { try Tensor($0) })
@@ -58,7 +62,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     let processor = stamps.intervals(\.processor).suffix(steps).sorted()
     let median = seconds[seconds.count / 2]
     return Result(
-      workload: rawValue, threads: threads, batchSize: batchSize, steps: steps,
+      workload: rawValue, threads: threads, precision: precision, batchSize: batchSize,
+      steps: steps,
       samplesPerSecond: Double(batchSize) / median, medianStepSeconds: median,
       bestStepSeconds: seconds[0], medianStepProcessorSeconds: processor[processor.count / 2],
       peakMemoryMiB: Self.peakMemoryMiB)
@@ -71,7 +76,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   ) throws {
     var moving = moving
     let inference = Inference(
-      model: trainer.model, parameters: frozen, threads: trainer.plan.threads)
+      model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
+      precision: trainer.plan.precision.compute)
     let count = batches * batchSize
     for group in 0..<groups {
       let examples = TrainingExamples(

@@ -13,15 +13,17 @@ public struct Inference: Sendable {
   public let model: any Model
   private let parameters: ParameterTree<Tensor>
   private let threads: Int
+  private let precision: ComputePrecision
   private let isCancelled: @Sendable () -> Bool
 
   public init(
     model: any Model, parameters: ParameterTree<Tensor>, threads: Int = Inference.allCores,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    precision: ComputePrecision = .float32, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.model = model
     self.parameters = parameters
     self.threads = threads
+    self.precision = precision
     self.isCancelled = isCancelled
   }
 
@@ -38,12 +40,12 @@ public struct Inference: Sendable {
 
   /// `[batch, classes]`.
   public func logits(_ input: ModelInput) throws -> Tensor {
-    try withoutGradient { try model.logits(input, pass) }
+    try precision.within { try withoutGradient { try model.logits(input, pass) } }
   }
 
   /// The backbone's output, `[batch, featureCount]`.
   public func features(_ input: ModelInput) throws -> Tensor {
-    try withoutGradient { try model.features(input, pass) }
+    try precision.within { try withoutGradient { try model.features(input, pass) } }
   }
 
   /// The features of every example in its order, `[count, featureCount]`.

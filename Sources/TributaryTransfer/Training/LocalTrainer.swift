@@ -45,12 +45,22 @@ public struct LocalTrainer: Sendable {
   }
 
   /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
-  ///   being a number; what the model throws for missing tensors.
+  ///   being a number; `compute.precision` where the CPU lacks the plan's; what the model throws for missing
+  ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
     key: RandomKey, watch: Watch = Watch()
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
+    return try plan.precision.compute.within {
+      try epochs(moving: moving, frozen: frozen, examples: examples, key: key, watch: watch)
+    }
+  }
+
+  private func epochs(
+    moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
+    key: RandomKey, watch: Watch
+  ) throws -> Result {
     var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
     var fixed = frozen.merging(moving.filter { name, _ in freeze.buffers.contains(name) })
     var optimizer = plan.optimizer.make()

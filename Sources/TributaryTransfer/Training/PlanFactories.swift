@@ -1,5 +1,6 @@
 internal import TributaryNN
-internal import TributaryPlan
+public import TributaryPlan
+public import TributaryTensor
 
 extension OptimizerPlan {
   func make() -> any Optimizer {
@@ -26,5 +27,14 @@ extension SchedulePlan {
       case .linear: .linear
       }
     return LearningRateSchedule(kind: kind, peak: peak, warmup: warmup, steps: steps)
+  }
+}
+
+extension LocalPlan.Precision {
+  public var compute: ComputePrecision {
+    switch self {
+    case .float32: .float32
+    case .bf16: .bfloat16
+    }
   }
 }

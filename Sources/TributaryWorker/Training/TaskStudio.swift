@@ -72,6 +72,7 @@ final class TaskStudio: Sendable {
     if let cached = features.withLock({ $0[client] }) { return examples.with(features: cached) }
     let computed = try Inference(
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
+      precision: trainer.plan.precision.compute,
       isCancelled: { cancellation.isCancelled }
     ).features(of: examples, batchSize: 64)
     features.withLock { $0.insert(computed, for: client) }

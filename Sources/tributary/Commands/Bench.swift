@@ -1,5 +1,6 @@
 public import ArgumentParser
 import TributaryCore
+public import TributaryPlan
 public import TributaryTransfer
 
 struct Bench: ParsableCommand {
@@ -25,6 +26,9 @@ struct Bench: ParsableCommand {
   @Option(help: "The Hugging Face folder of the MiniLM workload.")
   var backbone: String?
 
+  @Option(help: "Of the products: float32, or bf16 where the CPU has it.")
+  var precision = LocalPlan.Precision.float32
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -35,7 +39,8 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
-    let result = try workload.run(threads: threads, steps: steps, backbone: backbone)
+    let result = try workload.run(
+      threads: threads, steps: steps, backbone: backbone, precision: precision)
     Text.emit(
       json
         ? try Text.json(result)
@@ -46,3 +51,4 @@ struct Bench: ParsableCommand {
 }
 
 extension BenchWorkload: ExpressibleByArgument {}
+extension LocalPlan.Precision: @retroactive ExpressibleByArgument {}

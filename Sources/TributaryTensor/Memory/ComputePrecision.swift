@@ -1,0 +1,36 @@
+internal import COneDNN
+public import TributaryCore
+
+/// The numbers in which a thread multiplies the matrices of linear layers. Everything else, the weights
+/// themselves included, is float32 always.
+public enum ComputePrecision: Sendable {
+  case float32
+  /// Factors are rounded to 8 bits of precision, products are summed in float32.
+  case bfloat16
+
+  /// Runs `body` with products of this precision on this thread, gradients included.
+  ///
+  /// - Throws: `compute.precision` where the CPU has no instructions for it.
+  public func within<Result>(_ body: () throws -> Result) throws -> Result {
+    guard self == .float32 || Self.hasBFloat16 else {
+      throw TributaryError(
+        "compute.precision", "this CPU has no bfloat16 instructions (avx512_bf16 or amx_bf16)",
+        advice: "leave local.precision at float32")
+    }
+    let context = ThreadContext.current
+    let before = context.precision
+    context.precision = self
+    defer { context.precision = before }
+    return try body()
+  }
+
+  /// Whether the CPU multiplies bfloat16 itself.
+  static var hasBFloat16: Bool {
+    let isa = dnnl_get_effective_cpu_isa().rawValue
+    let wanted = dnnl_cpu_isa_avx512_core_bf16.rawValue
+    return isa & wanted == wanted || isEmulationAllowed
+  }
+
+  /// For tests: oneDNN computes bfloat16 with AVX-512's other instructions too, slowly.
+  @TaskLocal static var isEmulationAllowed = false
+}
