@@ -1,5 +1,5 @@
 internal import COneDNN
-public import TributaryCore
+internal import TributaryCore
 
 /// The numbers in which a thread multiplies the matrices of linear layers. Everything else, the weights
 /// themselves included, is float32 always.
