@@ -47,13 +47,13 @@ public struct LoadedModel: Sendable {
   /// The tokenizer of a text model.
   ///
   /// - Throws: `tokenizer.*`; `tokenizer.vocabulary` where it has more tokens than the model.
-  public func tokenizer() throws -> WordPieceTokenizer {
-    let tokenizer = try WordPieceTokenizer(assets: assets)
+  public func tokenizer() throws -> any Tokenizer {
+    let tokenizer = try TokenizerFolder.tokenizer(assets: assets)
     if let size = model.vocabularySize, tokenizer.vocabularyCount > size {
       throw TributaryError(
         "tokenizer.vocabulary",
         "the tokenizer has \(tokenizer.vocabularyCount) tokens, the model \(size)",
-        advice: "vocab.txt and model.safetensors belong to different models")
+        advice: "the tokenizer's files and model.safetensors belong to different models")
     }
     return tokenizer
   }

@@ -14,10 +14,7 @@ public enum HeadPolicy: String, Sendable, CaseIterable {
 public enum ModelFolder {
   static let weightsName = "model.safetensors"
   /// The files that are kept beside the weights, where they are there.
-  static let assetNames = [
-    "config.json", "vocab.txt", "tokenizer.json", "tokenizer_config.json",
-    "special_tokens_map.json",
-  ]
+  static let assetNames = ["config.json"] + TokenizerFolder.fileNames
   private static let maximumAssetBytes = 64 << 20
 
   /// The model at `path`, or a new one.

@@ -6,7 +6,7 @@ import TributaryTestKit
 
 @testable import TributaryModels
 
-@Suite struct WordPieceTokenizerTests {
+@Suite struct BertFilesTests {
   struct Reference: Decodable {
     struct Case: Decodable {
       var tokenizer_config: [String: Bool]
@@ -36,7 +36,7 @@ import TributaryTestKit
   @Test(arguments: 0..<5) func equalsHuggingFaceOnHardTexts(index: Int) throws {
     let reference = try Self.reference()
     let expected = reference.cases[index]
-    let tokenizer = try WordPieceTokenizer(
+    let tokenizer = try TokenizerFolder.tokenizer(
       assets: assets(reference.vocabulary, expected.tokenizer_config))
     for (text, ids) in zip(reference.texts, expected.ids) {
       #expect(
@@ -58,7 +58,7 @@ import TributaryTestKit
       Summary.self,
       from: Data(contentsOf: URL(fileURLWithPath: Golden.path("ag_news_tokens.json"))))
     let folder = try #require(PythonReference.miniLM)
-    let tokenizer = try WordPieceTokenizer(assets: [
+    let tokenizer = try TokenizerFolder.tokenizer(assets: [
       "vocab.txt": FileMapping.bytes(of: folder + "/vocab.txt"),
       "tokenizer_config.json": FileMapping.bytes(of: folder + "/tokenizer_config.json"),
     ])
@@ -77,20 +77,32 @@ import TributaryTestKit
   @Test func readsTheVocabularyOfTokenizerJSON() throws {
     let reference = try Self.reference()
     let entries = reference.vocabulary.enumerated().map { ($0.element, JSON.integer($0.offset)) }
+    let specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].enumerated().map {
+      JSON.object([
+        ("id", .integer($0.offset)), ("content", .string($0.element)), ("special", .bool(true)),
+      ])
+    }
     let whole = JSON.object([
-      ("normalizer", .object([("lowercase", .bool(true)), ("strip_accents", .null)])),
+      ("added_tokens", .array(specials)),
+      (
+        "normalizer",
+        .object([
+          ("type", .string("BertNormalizer")), ("lowercase", .bool(true)), ("strip_accents", .null),
+        ])
+      ),
+      ("pre_tokenizer", .object([("type", .string("BertPreTokenizer"))])),
+      (
+        "post_processor",
+        .object([
+          ("type", .string("BertProcessing")), ("sep", .array([.string("[SEP]"), .integer(3)])),
+          ("cls", .array([.string("[CLS]"), .integer(2)])),
+        ])
+      ),
       ("model", .object([("type", .string("WordPiece")), ("vocab", .object(entries))])),
     ])
-    let tokenizer = try WordPieceTokenizer(assets: ["tokenizer.json": bytes(whole.text)])
+    let tokenizer = try TokenizerFolder.tokenizer(assets: ["tokenizer.json": bytes(whole.text)])
     for (text, ids) in zip(reference.texts, reference.cases[0].ids) {
       #expect(tokenizer.encode(text, maximumTokens: .max) == ids)
-    }
-  }
-
-  @Test func refusesWhatIsNoWordPieceTokenizer() throws {
-    let unigram = bytes(#"{"model": {"type": "Unigram", "vocab": []}}"#)
-    for assets in [[:], ["tokenizer.json": unigram], ["vocab.txt": bytes("a\nb\n")]] {
-      #expect(throws: TributaryError.self) { try WordPieceTokenizer(assets: assets) }
     }
   }
 }
