@@ -12,7 +12,7 @@ public struct ExampleSource: Sendable {
   private enum Prepared: Sendable {
     case images(ImageExamples, ImageConfiguration)
     /// `maximum`: the most tokens that the model takes.
-    case tokens([[Int32]], maximum: Int?)
+    case tokens([[Int32]], padding: Int32, maximum: Int?)
   }
 
   /// - Throws: `data.kind` where images meet a text model or the reverse.
@@ -22,14 +22,14 @@ public struct ExampleSource: Sendable {
     switch (dataset.examples, loaded.configuration.image) {
     case (.images(let images), let image?):
       prepared = .images(
-        try images.converted(toChannels: image.channels)
-          .resized(height: image.height, width: image.width), image)
+        try images.converted(toChannels: image.channels).matching(image), image)
     case (.text(let text), nil):
       let tokenizer = try loaded.tokenizer()
       let maximum = loaded.model.maximumTokens
       let limit = min(maximumTokens, maximum ?? maximumTokens)
       prepared = .tokens(
-        text.texts.map { tokenizer.encode($0, maximumTokens: limit) }, maximum: maximum)
+        text.texts.map { tokenizer.encode($0, maximumTokens: limit) },
+        padding: tokenizer.paddingID, maximum: maximum)
     case (.images, nil):
       throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
     case (.text, _):
@@ -40,13 +40,13 @@ public struct ExampleSource: Sendable {
   /// Token lists as they are.
   init(tokens: [[Int32]], labels: [Int32]) {
     self.labels = labels
-    prepared = .tokens(tokens, maximum: nil)
+    prepared = .tokens(tokens, padding: 0, maximum: nil)
   }
 
   public var count: Int {
     switch prepared {
     case .images(let images, _): images.count
-    case .tokens(let lists, _): lists.count
+    case .tokens(let lists, _, _): lists.count
     }
   }
 
@@ -57,8 +57,8 @@ public struct ExampleSource: Sendable {
       .images(
         images.normalized(
           indices, mean: image.mean, standardDeviation: image.standardDeviation))
-    case .tokens(let lists, let maximum):
-      .tokens(indices.map { lists[$0] }, maximum: maximum)
+    case .tokens(let lists, let padding, let maximum):
+      .tokens(indices.map { lists[$0] }, padding: padding, maximum: maximum)
     }
   }
 
@@ -77,7 +77,7 @@ public struct ExampleSource: Sendable {
   /// little padding is computed; images in their order. Depends on the examples alone.
   func inferenceBatches(of size: Int, among indices: [Int]) -> [[Int]] {
     var order = Array(indices.indices)
-    if case .tokens(let lists, _) = prepared {
+    if case .tokens(let lists, _, _) = prepared {
       order.sort { (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1) }
     }
     return stride(from: 0, to: order.count, by: size).map {
@@ -91,5 +91,13 @@ public struct ExampleSource: Sendable {
     TributaryError(
       "data.kind", "\(architecture) takes \(wants), but the data are \(found)",
       advice: "check backbone, task.kind and the data path")
+  }
+}
+
+extension ImageExamples {
+  /// The images at the model's size. Those that have it are taken as they are: their reader has fitted them.
+  fileprivate func matching(_ image: ImageConfiguration) -> ImageExamples {
+    if height == image.height && width == image.width { return self }
+    return fitted(height: image.height, width: image.width, image.resize)
   }
 }

@@ -1,4 +1,4 @@
-internal import TributaryCore
+public import TributaryCore
 
 extension ImageExamples {
   /// The same images with 1 or 3 channels.
@@ -31,10 +31,27 @@ extension ImageExamples {
     }
   }
 
-  /// The same images resized as Pillow and torchvision do by default; see `Resampler`.
+  /// The same images stretched to another size as Pillow and torchvision do by default; see `Resampler`.
   public func resized(height: Int, width: Int) -> ImageExamples {
+    fitted(height: height, width: width, ImageResize())
+  }
+
+  /// The same images resized as `resize` says and then cut to `height` x `width`; where an image is smaller it
+  /// gets a black border.
+  public func fitted(height: Int, width: Int, _ resize: ImageResize) -> ImageExamples {
+    let size = resize.size(of: (self.height, self.width), output: (height, width))
+    return stretched(height: size.height, width: size.width, resize.interpolation)
+      .cropped(
+        top: resize.cropStart(from: size.height, to: height),
+        left: resize.cropStart(from: size.width, to: width), height: height, width: width)
+  }
+
+  private func stretched(
+    height: Int, width: Int, _ interpolation: ImageResize.Interpolation
+  ) -> ImageExamples {
     if height == self.height && width == self.width { return self }
-    let resampler = Resampler(from: (self.height, self.width), to: (height, width))
+    let resampler = Resampler(
+      from: (self.height, self.width), to: (height, width), interpolation)
     let before = self.height * self.width
     let after = height * width
     return rewritten([channels, height, width]) { [channels] image, target in
@@ -43,6 +60,25 @@ extension ImageExamples {
           UnsafeRawBufferPointer(rebasing: image[(channel * before)..<((channel + 1) * before)]),
           into: UnsafeMutableRawBufferPointer(
             rebasing: target[(channel * after)..<((channel + 1) * after)]))
+      }
+    }
+  }
+
+  /// The window of `height` x `width` pixels at (`top`, `left`); black where it reaches beyond the image.
+  private func cropped(top: Int, left: Int, height: Int, width: Int) -> ImageExamples {
+    if height == self.height && width == self.width && top == 0 && left == 0 { return self }
+    let columns = max(0, left)..<max(0, left, min(self.width, left + width))
+    return rewritten([channels, height, width]) { image, target in
+      target.initializeMemory(as: UInt8.self, repeating: 0)
+      for channel in 0..<channels {
+        for row in max(0, top)..<max(0, top, min(self.height, top + height)) {
+          let source = (channel * self.height + row) * self.width
+          let start = (channel * height + row - top) * width + columns.lowerBound - left
+          UnsafeMutableRawBufferPointer(rebasing: target[start..<start + columns.count])
+            .copyMemory(
+              from: UnsafeRawBufferPointer(
+                rebasing: image[source + columns.lowerBound..<source + columns.upperBound]))
+        }
       }
     }
   }

@@ -9,13 +9,8 @@ extension ImageExamples {
   public func normalized(
     _ indices: [Int], mean: [Float], standardDeviation: [Float]
   ) -> Tensor {
-    let count = indices.count * stride
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      normalize(
-        indices, mean: mean, standardDeviation: standardDeviation,
-        into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-      initialized = count
+    Tensor(shape: [indices.count, channels, height, width]) { target in
+      normalize(indices, mean: mean, standardDeviation: standardDeviation, into: target)
     }
-    return Tensor(values, shape: [indices.count, channels, height, width])
   }
 }

@@ -20,11 +20,11 @@ struct DecodedImage {
     }
   }
 
-  func resized(height: Int, width: Int) -> DecodedImage {
+  func fitted(height: Int, width: Int, _ resize: ImageResize) -> DecodedImage {
     var result = self
     result.planes =
       ImageExamples(shape: [3, self.height, self.width], pixels: planes, count: 1)
-      .resized(height: height, width: width).pixels
+      .fitted(height: height, width: width, resize).pixels
     result.height = height
     result.width = width
     return result

@@ -1,4 +1,4 @@
-internal import TributaryCore
+public import TributaryCore
 public import TributaryPlan
 
 /// Reads labelled or unlabelled examples from a file or a folder, in their order there.
@@ -35,9 +35,11 @@ public enum DatasetReader {
   ///   - limit: at most so many examples, from the beginning, after labels were selected.
   ///   - labelsRequired: false reads unlabelled data too (`predict`).
   ///   - split: which file is meant where `path` is a folder with several.
+  ///   - resize: how images become of the plan's size; by default they are stretched.
   public static func read(
     _ path: String, format: DataPlan.Format? = nil, plan: DataPlan = DataPlan(),
-    task: TaskPlan? = nil, limit: Int? = nil, labelsRequired: Bool = true, split: Split? = nil
+    task: TaskPlan? = nil, limit: Int? = nil, labelsRequired: Bool = true, split: Split? = nil,
+    resize: ImageResize = ImageResize()
   ) throws -> Dataset {
     let source = try DataSource.find(path, format: format, split: split)
     var selection = LabelSelection(labels: plan.labels, task: task, limit: limit)
@@ -52,7 +54,8 @@ public enum DatasetReader {
         classNames: shard.dataset.classNames, place: { "\(folder): example \($0 + 1)" })
       return try finish(raw, selection, size: size, task)
     case .classFolders(let folder):
-      let dataset = try ImageFolderReader.read(folder, selection: selection, size: size)
+      let dataset = try ImageFolderReader.read(
+        folder, selection: selection, size: size, resize: resize)
       try check(dataset.kind, task, path)
       return dataset
     case .images(let files):
@@ -62,12 +65,13 @@ public enum DatasetReader {
           advice: "training and evaluation need one folder a class")
       }
       let chosen = limit.map { Array(files.prefix($0)) } ?? files
-      let dataset = Dataset(examples: .images(try ImageFolderReader.decode(chosen, size: size)))
+      let dataset = Dataset(
+        examples: .images(try ImageFolderReader.decode(chosen, size: size, resize)))
       try check(dataset.kind, task, path)
       return dataset
     default:
       let raw = try raw(source, selection, plan: plan, labelsRequired: labelsRequired)
-      return try finish(raw, selection, size: size, task)
+      return try finish(raw, selection, size: size, task, resize)
     }
   }
 
@@ -110,12 +114,13 @@ public enum DatasetReader {
   }
 
   private static func finish(
-    _ raw: RawDataset, _ selection: LabelSelection, size: [Int]?, _ task: TaskPlan?
+    _ raw: RawDataset, _ selection: LabelSelection, size: [Int]?, _ task: TaskPlan?,
+    _ resize: ImageResize = ImageResize()
   ) throws -> Dataset {
     let chosen = try selection.select(raw.labels, count: raw.examples.count, place: raw.place)
     var examples = chosen.indices.map { raw.examples.subset($0) } ?? raw.examples
     if case .images(let images) = examples, let size {
-      examples = .images(images.resized(height: size[0], width: size[1]))
+      examples = .images(images.fitted(height: size[0], width: size[1], resize))
     }
     let dataset = Dataset(
       examples: examples, labels: chosen.labels, classNames: selection.names(raw.classNames))

@@ -27,7 +27,7 @@ enum ImageFolderReader {
 
   /// Reads class folders; only files that `selection` keeps are decoded.
   static func read(
-    _ folder: String, selection: LabelSelection, size: [Int]?
+    _ folder: String, selection: LabelSelection, size: [Int]?, resize: ImageResize = ImageResize()
   ) throws -> Dataset {
     let names = try entries(of: folder).filter { isFolder("\(folder)/\($0)") }
     let numbers = try labels(of: names, folder, selection)
@@ -46,17 +46,19 @@ enum ImageFolderReader {
     }
     let kept = chosen.indices.map { $0.map { files[$0] } } ?? files
     return Dataset(
-      examples: .images(try decode(kept, size: size)), labels: chosen.labels,
+      examples: .images(try decode(kept, size: size, resize)), labels: chosen.labels,
       classNames: selection.names(names))
   }
 
-  /// Decodes `files` in order to one size: `size`, or the one they all have.
-  static func decode(_ files: [String], size: [Int]?) throws -> ImageExamples {
+  /// Decodes `files` in order to one size: `size` as `resize` says, or the one they all have.
+  static func decode(
+    _ files: [String], size: [Int]?, _ resize: ImageResize = ImageResize()
+  ) throws -> ImageExamples {
     var shape: Shape = [3, size?[0] ?? 0, size?[1] ?? 0]
     var images: [Bytes] = []
     for file in files {
       var image = try ImageDecoder.decode(file)
-      if let size { image = image.resized(height: size[0], width: size[1]) }
+      if let size { image = image.fitted(height: size[0], width: size[1], resize) }
       if images.isEmpty { shape = [3, image.height, image.width] }
       guard shape == [3, image.height, image.width] else {
         throw TributaryError(

@@ -8,15 +8,19 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
   /// Per channel, of pixels scaled to 0...1: the model sees `(pixel - mean) / standardDeviation`.
   public var mean: [Float]
   public var standardDeviation: [Float]
+  /// How images of other sizes become of this one.
+  public var resize: ImageResize
 
   public init(
-    channels: Int, height: Int, width: Int, mean: [Float], standardDeviation: [Float]
+    channels: Int, height: Int, width: Int, mean: [Float], standardDeviation: [Float],
+    resize: ImageResize = ImageResize()
   ) {
     self.channels = channels
     self.height = height
     self.width = width
     self.mean = mean
     self.standardDeviation = standardDeviation
+    self.resize = resize
   }
 
   /// `[channels, height, width]`
@@ -26,8 +30,13 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
   ///
   /// Pixels stay in 0...1 with `.unit`; with `.imageNet` they are normalised by ImageNet's statistics, which for
   /// one channel are the means over the colours.
+  ///
+  /// - Parameter resize: how images are fitted where the request names no size, which stretches them; nil: for
+  ///   `.imageNet` from 224 pixels on as torchvision evaluates (the shorter side to 256 for 224, then the
+  ///   centre), else stretched.
   static func standard(
-    _ normalization: Normalization, channels: Int, side: Int, request: ImageRequest
+    _ normalization: Normalization, channels: Int, side: Int, request: ImageRequest,
+    resize: ImageResize? = nil
   ) -> ImageConfiguration {
     let channels = request.channels ?? request.mean?.count ?? channels
     let mean: [Float]
@@ -41,9 +50,14 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
       mean = [Float](repeating: 0, count: channels)
       deviation = [Float](repeating: 1, count: channels)
     }
+    let usual =
+      resize
+      ?? (normalization == .imageNet && side >= 224
+        ? ImageResize(.shorterSide((side * 256 + 112) / 224)) : ImageResize())
     return ImageConfiguration(
       channels: channels, height: request.height ?? side, width: request.width ?? side,
-      mean: request.mean ?? mean, standardDeviation: request.standardDeviation ?? deviation)
+      mean: request.mean ?? mean, standardDeviation: request.standardDeviation ?? deviation,
+      resize: request.namesSize ? ImageResize() : usual)
   }
 
   enum Normalization { case unit, imageNet }
@@ -53,7 +67,8 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
     ImageConfiguration(
       channels: request.channels ?? channels, height: request.height ?? height,
       width: request.width ?? width, mean: request.mean ?? mean,
-      standardDeviation: request.standardDeviation ?? standardDeviation)
+      standardDeviation: request.standardDeviation ?? standardDeviation,
+      resize: request.namesSize ? ImageResize() : resize)
   }
 
   /// - Throws: `model.configuration` for impossible sizes or normalisations.
@@ -93,4 +108,7 @@ public struct ImageRequest: Sendable, Equatable {
     self.mean = mean
     self.standardDeviation = standardDeviation
   }
+
+  /// Images are stretched to a size that somebody names.
+  var namesSize: Bool { height != nil || width != nil }
 }

@@ -102,7 +102,7 @@ extension ImageConfiguration {
     else { throw TributaryError("model.configuration", "config.json: image is not complete") }
     self.init(
       channels: channels, height: height, width: width, mean: mean.map { Float($0) },
-      standardDeviation: deviation.map { Float($0) })
+      standardDeviation: deviation.map { Float($0) }, resize: try ImageResize(json["resize"]))
   }
 
   fileprivate var json: JSON {
@@ -110,9 +110,11 @@ extension ImageConfiguration {
     func numbers(_ values: [Float]) -> JSON {
       .array(values.map { .number(Double($0.description) ?? Double($0)) })
     }
-    return .object([
+    var json = JSON.object([
       ("channels", .integer(channels)), ("height", .integer(height)), ("width", .integer(width)),
       ("mean", numbers(mean)), ("standard_deviation", numbers(standardDeviation)),
     ])
+    json["resize"] = resize == ImageResize() ? nil : resize.json
+    return json
   }
 }

@@ -14,7 +14,8 @@ public enum HeadPolicy: String, Sendable, CaseIterable {
 public enum ModelFolder {
   static let weightsName = "model.safetensors"
   /// The files that are kept beside the weights, where they are there.
-  static let assetNames = ["config.json"] + TokenizerFolder.fileNames
+  static let assetNames = 
+    ["config.json", ImagePreprocessor.fileName] + TokenizerFolder.fileNames
   private static let maximumAssetBytes = 64 << 20
 
   /// The model at `path`, or a new one.
@@ -58,6 +59,11 @@ public enum ModelFolder {
       classNames ?? (savedNames?.count == configuration.classes ? savedNames : nil)
     configuration.pooling = pooling ?? configuration.pooling
     configuration.objective = objective
+    if let assets = source?.assets {
+      configuration.image = try configuration.image.map {
+        try ImagePreprocessor.configuration($0, assets: assets)
+      }
+    }
     configuration.image = configuration.image?.applying(image)
     let model = try ModelRegistry.make(configuration)
     let policy = head == .auto && hasOtherNames ? .new : head

@@ -20,25 +20,31 @@ struct AddedTokens: Sendable {
     case text(TextPiece)
   }
 
+  /// As they are found in the text.
   private let byID: [Int32: AddedToken]
+  /// As they are written in the file.
+  private let spellings: [Int32: [Unicode.Scalar]]
   private let raw: Matcher
   private let normalized: Matcher
 
   init(_ tokens: [AddedToken] = [], normalizer: (any Normalizer)? = nil) {
-    byID = Dictionary(tokens.map { ($0.id, $0) }) { _, last in last }
+    let normalized = tokens.map { token in
+      var token = token
+      if token.isNormalized, let normalizer {
+        token.content = normalizer.normalize(token.content)
+      }
+      return token
+    }
+    spellings = Dictionary(tokens.map { ($0.id, $0.content) }) { _, last in last }
+    byID = Dictionary(normalized.map { ($0.id, $0) }) { _, last in last }
     raw = Matcher(byID.values.filter { !$0.isNormalized })
-    normalized = Matcher(
-      byID.values.filter(\.isNormalized).map { token in
-        var token = token
-        token.content = normalizer?.normalize(token.content) ?? token.content
-        return token
-      })
+    self.normalized = Matcher(byID.values.filter(\.isNormalized))
   }
 
   var idLimit: Int { Int(byID.keys.max() ?? -1) + 1 }
 
   subscript(token: String) -> Int32? {
-    byID.values.first { $0.content.elementsEqual(token.unicodeScalars) }?.id
+    spellings.first { $0.value.elementsEqual(token.unicodeScalars) }?.key
   }
 
   func token(of id: Int32) -> AddedToken? { byID[id] }

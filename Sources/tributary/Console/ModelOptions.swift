@@ -75,7 +75,8 @@ struct ModelOptions: ParsableArguments {
     let dataset = try DatasetReader.read(
       data, format: format,
       plan: DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] })),
-      limit: limit, labelsRequired: labelsRequired, split: .test)
+      limit: limit, labelsRequired: labelsRequired, split: .test,
+      resize: image?.resize ?? ImageResize())
     return Opened(
       loaded: loaded,
       inference: try Inference(

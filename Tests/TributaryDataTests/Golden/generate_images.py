@@ -3,7 +3,9 @@
 Run: python generate_images.py   (Pillow 13, numpy)
 """
 
+import base64
 import io
+import json
 import pathlib
 import struct
 import zlib
@@ -73,3 +75,36 @@ for new in [(19, 23), (8, 8), (7, 30), (40, 5), (38, 46), (1, 1), (19, 9), (50, 
     resized = Image.fromarray(rgb).resize((new[1], new[0]), Image.Resampling.BILINEAR)
     (folder / f"resized-{new[0]}x{new[1]}.rgb").write_bytes(np.asarray(resized).tobytes())
 (folder / "luma.grey").write_bytes(np.asarray(Image.fromarray(rgb).convert("L")).tobytes())
+
+# Fitting: resized as a pipeline says, then cut or padded to a size; from the RGB picture above.
+cases = []
+
+
+def fit(size, interpolation, crop="even", shorter=None, exact=None, resizes=True):
+    image = Image.fromarray(rgb)
+    if shorter:
+        new = (shorter, int(shorter * width / height)) if height <= width else (int(shorter * height / width), shorter)
+    else:
+        new = (exact or size) if resizes else (height, width)
+    image = image.resize((new[1], new[0]), getattr(Image.Resampling, interpolation.upper()))
+    # Hugging Face rounds the border in front up and the cut down, torchvision the border down and the cut half to even.
+    pads = [max(0, o - n) for o, n in zip(size, new)]
+    front = [(p + 1) // 2 if crop == "down" else p // 2 for p in pads]
+    pixels = np.pad(np.asarray(image), [(f, p - f) for f, p in zip(front, pads)] + [(0, 0)])
+    cuts = [n - o for n, o in zip(pixels.shape, size)]
+    start = [c // 2 if crop == "down" else int(round(c / 2)) for c in cuts]
+    pixels = pixels[start[0]:start[0] + size[0], start[1]:start[1] + size[1]]
+    target = {"shorterSide": shorter} if shorter else {"exact": list(exact)} if exact else {"stretches": resizes}
+    text = base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode()
+    cases.append({"size": list(size), "interpolation": interpolation, "crop": crop, "target": target, "pixels": text})
+
+
+for interpolation in ("nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"):
+    for size in [(11, 29), (30, 12), (7, 22), (19, 10), (25, 31), (3, 4)]:
+        fit(size, interpolation)
+for crop in ("even", "down"):
+    for shorter, size in [(16, (12, 12)), (15, (12, 14)), (17, (10, 11)), (8, (13, 6)), (12, (11, 17)), (25, (20, 22)), (9, (12, 14))]:
+        fit(size, "bilinear", crop, shorter=shorter)
+    fit((12, 12), "bicubic", crop, exact=(15, 13))
+    fit((16, 16), "bilinear", crop, resizes=False)
+(folder / "fitted.json").write_text(json.dumps(cases, separators=(",", ":")) + "\n")

@@ -54,7 +54,7 @@ import TributaryTestKit
   }
 
   private static func tiny() -> LoadedModel? {
-    guard let tokens = try? WordPieceTokenizerTests.reference().vocabulary else { return nil }
+    guard let tokens = try? BertFilesTests.reference().vocabulary else { return nil }
     let settings = JSON.object([
       ("model_type", .string("bert")), ("hidden_size", .integer(32)),
       ("num_hidden_layers", .integer(2)), ("num_attention_heads", .integer(4)),

@@ -9,7 +9,7 @@ internal import TributaryCore
 struct PrecompiledNormalizer: Normalizer {
   private let units: [UInt32]
   private let replacements: [UInt8]
-  /// Of the ASCII characters, none where they stay; nil where one begins no key.
+  /// What becomes of the ASCII characters; nil where one stays.
   private let ascii: [[Unicode.Scalar]?]
 
   /// - Throws: `tokenizer.charsmap` where the bytes are too short for their own table.
@@ -33,6 +33,13 @@ struct PrecompiledNormalizer: Normalizer {
   func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.count)
+    // Of ASCII characters only a carriage return combines, with a line feed.
+    if text.allSatisfy({ $0.value < 0x80 && $0 != "\r" }) {
+      for scalar in text {
+        if let found = ascii[Int(scalar.value)] { result += found } else { result.append(scalar) }
+      }
+      return result
+    }
     for grapheme in String(scalars: text) {
       let scalars = grapheme.unicodeScalars
       let isSingle = scalars.index(after: scalars.startIndex) == scalars.endIndex

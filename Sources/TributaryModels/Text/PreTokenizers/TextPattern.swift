@@ -64,7 +64,7 @@ enum TextPattern: Sendable {
   private func matchEnd(in text: [Unicode.Scalar], at start: Int) -> Int? {
     switch self {
     case .literal(let content):
-      guard !content.isEmpty, text[start...].starts(with: content) else { return nil }
+      guard text[start] == content.first, text[start...].starts(with: content) else { return nil }
       return start + content.count
     case .gpt2: return GPT2Pattern.matchEnd(in: text, at: start)
     case .spaces(let isRun):
