@@ -149,12 +149,14 @@ private enum ImageSize {
     } else if let height = json["height"]?.integer, let width = json["width"]?.integer {
       self = .exact(height, width)
     } else {
-      throw ImagePreprocessor.unsupported("a size that is neither height and width nor shortest_edge")
+      throw ImagePreprocessor.unsupported(
+        "a size that is neither height and width nor shortest_edge")
     }
-    let sides = switch self {
-    case .side(let side), .shortestEdge(let side): [side]
-    case .exact(let height, let width): [height, width]
-    }
+    let sides =
+      switch self {
+      case .side(let side), .shortestEdge(let side): [side]
+      case .exact(let height, let width): [height, width]
+      }
     guard sides.allSatisfy({ (1...16384).contains($0) }) else {
       throw ImagePreprocessor.unsupported("a size of \(sides)")
     }

@@ -13,7 +13,8 @@ extension ImageResize {
     func size(_ name: String) throws -> Int? {
       guard let value = json[name] else { return nil }
       guard let size = value.integer, (1...16384).contains(size) else {
-        throw TributaryError("model.configuration", "config.json: resize's \(name) is no possible size")
+        throw TributaryError(
+          "model.configuration", "config.json: resize's \(name) is no possible size")
       }
       return size
     }

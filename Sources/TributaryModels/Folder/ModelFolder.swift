@@ -14,7 +14,7 @@ public enum HeadPolicy: String, Sendable, CaseIterable {
 public enum ModelFolder {
   static let weightsName = "model.safetensors"
   /// The files that are kept beside the weights, where they are there.
-  static let assetNames = 
+  static let assetNames =
     ["config.json", ImagePreprocessor.fileName] + TokenizerFolder.fileNames
   private static let maximumAssetBytes = 64 << 20
 

@@ -93,9 +93,12 @@ import TributaryTestKit
       if lists[index] != ids { wrong.append(text) }
       guard index.isMultiple(of: 20) else { continue }
       let text = tokenizer.decode(ids)
-      if !text.unicodeScalars.elementsEqual(decoded[index / 20].unicodeScalars) { wrong.append(text) }
+      if !text.unicodeScalars.elementsEqual(decoded[index / 20].unicodeScalars) {
+        wrong.append(text)
+      }
     }
     #expect(position == expected.count)
-    #expect(wrong.isEmpty, "\(name): \(wrong.count), first \(wrong.prefix(3).map(\.debugDescription))")
+    #expect(
+      wrong.isEmpty, "\(name): \(wrong.count), first \(wrong.prefix(3).map(\.debugDescription))")
   }
 }

@@ -24,7 +24,9 @@ struct WordPieceDecoder: TokenDecoder {
   private static let cleanups: [Replace] = [
     (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"),
     (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
-  ].map { Replace(pattern: .literal(Array($0.0.unicodeScalars)), content: Array($0.1.unicodeScalars)) }
+  ].map {
+    Replace(pattern: .literal(Array($0.0.unicodeScalars)), content: Array($0.1.unicodeScalars))
+  }
 
   func decode(_ tokens: [[Unicode.Scalar]]) -> [[Unicode.Scalar]] {
     tokens.enumerated().map { index, token in

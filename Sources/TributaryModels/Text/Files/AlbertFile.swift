@@ -8,7 +8,8 @@ enum AlbertFile {
   ]
 
   /// - Throws: `tokenizer.sentencepiece`, `tokenizer.kind` for another family's model, `tokenizer.special`.
-  static func tokenizer(model bytes: Bytes, settings: TokenizerSettings) throws -> PipelineTokenizer {
+  static func tokenizer(model bytes: Bytes, settings: TokenizerSettings) throws -> PipelineTokenizer
+  {
     let file = try SentencePieceModel(bytes)
     let isAlbert = ["albert", ""].contains(settings.kind)
     guard isAlbert, file.kind == 1, let unknown = file.unknown else {

@@ -21,7 +21,9 @@ struct SentencePieceModel: Sendable {
         case (1, .bytes(let piece)): try readPiece(piece)
         case (2, .bytes(let trainer)):
           try Self.forEachField(of: trainer) { field, value in
-            if case (3, .number(let kind)) = (field, value) { self.kind = Int(truncatingIfNeeded: kind) }
+            if case (3, .number(let kind)) = (field, value) {
+              self.kind = Int(truncatingIfNeeded: kind)
+            }
           }
         case (3, .bytes(let normalizer)):
           try Self.forEachField(of: normalizer) { field, value in

@@ -115,7 +115,8 @@ extension TokenizerJSON {
         continuationPrefix: scalars(json["prefix"]) ?? ["#", "#"],
         cleansUp: json["cleanup"]?.bool ?? true)
     case "Metaspace": return try metaspace(json)
-    case "BPEDecoder": return WordSuffixDecoder(suffix: scalars(json["suffix"]) ?? Array("</w>".unicodeScalars))
+    case "BPEDecoder":
+      return WordSuffixDecoder(suffix: scalars(json["suffix"]) ?? Array("</w>".unicodeScalars))
     case "Replace": return try replace(json)
     case "Fuse": return FuseDecoder()
     case "ByteFallback": return ByteFallbackDecoder()
@@ -127,7 +128,9 @@ extension TokenizerJSON {
     default:
       throw unsupported(
         "decoder", json,
-        known: "ByteLevel, WordPiece, Metaspace, BPEDecoder, Replace, Fuse, ByteFallback, Strip, Sequence")
+        known:
+          "ByteLevel, WordPiece, Metaspace, BPEDecoder, Replace, Fuse, ByteFallback, Strip, Sequence"
+      )
     }
   }
 }

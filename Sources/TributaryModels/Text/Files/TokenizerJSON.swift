@@ -45,12 +45,15 @@ struct TokenizerJSON {
 
   static func kind(_ json: JSON) -> String { json["type"]?.string ?? "of no type" }
 
-  static func scalars(_ json: JSON?) -> [Unicode.Scalar]? { json?.string.map { Array($0.unicodeScalars) } }
+  static func scalars(_ json: JSON?) -> [Unicode.Scalar]? {
+    json?.string.map { Array($0.unicodeScalars) }
+  }
 
   static func unsupported(_ part: String, _ json: JSON, known: String) -> TributaryError {
     TributaryError(
       "tokenizer.component",
-      "tokenizer.json: the \(part) \(kind(json).prefix(40)) is not supported", advice: "known: \(known)")
+      "tokenizer.json: the \(part) \(kind(json).prefix(40)) is not supported",
+      advice: "known: \(known)")
   }
 
   static func malformed(_ part: String) -> TributaryError {

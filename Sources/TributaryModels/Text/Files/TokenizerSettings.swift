@@ -55,7 +55,9 @@ struct TokenizerSettings: Sendable {
   ) -> AddedTokens {
     var tokens = others
     for role in Role.allCases {
-      guard let content = token(role) ?? standard[role], let id = vocabulary[content] else { continue }
+      guard let content = token(role) ?? standard[role], let id = vocabulary[content] else {
+        continue
+      }
       var token = AddedToken(content: Array(content.unicodeScalars), id: id, isSpecial: true)
       let entry = configuration[role.rawValue]
       token.stripsLeft = entry?["lstrip"]?.bool ?? false

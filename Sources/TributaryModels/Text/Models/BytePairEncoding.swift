@@ -39,7 +39,8 @@ struct BytePairEncoding: TokenModel {
         let merged = vocabulary[bytes: Array(left.utf8) + tail]
       else {
         throw TributaryError(
-          "tokenizer.merges", "the pair \(left.prefix(40)) \(right.prefix(40)) is not in the vocabulary")
+          "tokenizer.merges",
+          "the pair \(left.prefix(40)) \(right.prefix(40)) is not in the vocabulary")
       }
       merges.append(first, second, into: merged)
     }

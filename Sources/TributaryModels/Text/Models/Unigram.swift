@@ -19,7 +19,8 @@ struct Unigram: TokenModel {
     guard pieces.indices.contains(unknown) else {
       throw TributaryError("tokenizer.vocabulary", "the unigram model's unk_id is no token's")
     }
-    vocabulary = try TokenVocabulary(pieces.enumerated().map { ($0.element.token, Int32($0.offset)) })
+    vocabulary = try TokenVocabulary(
+      pieces.enumerated().map { ($0.element.token, Int32($0.offset)) })
     scores = pieces.map(\.score)
     self.unknown = Int32(unknown)
     unknownScore = (scores.min() ?? 0) - 10

@@ -27,7 +27,8 @@ enum TextPattern: Sendable {
   /// - Throws: `tokenizer.pattern` for an expression that is not among the known ones.
   init(expression: String, of component: String) throws {
     switch expression {
-    case Self.gpt2Expression, #"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#:
+    case Self.gpt2Expression,
+      #"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#:
       self = .gpt2
     case #"\s+"#: self = .spaces(isRun: true)
     case #"\s"#: self = .spaces(isRun: false)

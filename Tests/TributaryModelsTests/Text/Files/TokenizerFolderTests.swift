@@ -92,7 +92,8 @@ import TributaryStorage
         json(#"{"post_processor": {"type": "Odd"}, \#(model)}"#), "tokenizer.component", "Odd"
       ),
       (
-        json(#"{"normalizer": {"type": "Precompiled", "precompiled_charsmap": "//8="}, \#(model)}"#),
+        json(
+          #"{"normalizer": {"type": "Precompiled", "precompiled_charsmap": "//8="}, \#(model)}"#),
         "tokenizer.charsmap", "cut"
       ),
     ]
