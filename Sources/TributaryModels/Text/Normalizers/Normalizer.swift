@@ -69,6 +69,10 @@ struct Replace: Normalizer, TokenDecoder {
   var content: [Unicode.Scalar]
 
   func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    // Most text has none of a literal's first character.
+    if case .literal(let literal) = pattern, !text.contains(where: { $0 == literal.first }) {
+      return text
+    }
     let spans = pattern.spans(in: text)
     guard spans.contains(where: \.isMatch) else { return text }
     return spans.flatMap { $0.isMatch ? content[...] : text[$0.range] }
