@@ -1,4 +1,3 @@
-internal import Foundation
 internal import TributaryCore
 
 /// Resizes planes of bytes as Pillow 13 does (`Image.resize`, and with it torchvision's `Resize`), to the bit.
