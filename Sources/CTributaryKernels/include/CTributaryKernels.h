@@ -14,3 +14,4 @@
 #include "reduction.h"
 #include "softmax.h"
 #include "unary.h"
+#include "winograd.h"

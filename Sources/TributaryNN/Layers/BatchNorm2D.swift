@@ -32,18 +32,26 @@ public struct BatchNorm2D: Sendable {
   }
 
   /// - Parameter relu: whether `max(0, y)` follows, in one pass over the memory.
-  public func callAsFunction(_ x: Tensor, relu: Bool = false, _ pass: Pass) throws -> Tensor {
+  public func callAsFunction(_ x: Tensor, relu: Bool, _ pass: Pass) throws -> Tensor {
+    try self(x, clamp: relu ? .relu : .none, pass)
+  }
+
+  /// - Parameters:
+  ///   - residual: added to y, in the same pass over the memory in training.
+  ///   - clamp: bounds of the result.
+  public func callAsFunction(
+    _ x: Tensor, adding residual: Tensor? = nil, clamp: Clamp = .none, _ pass: Pass
+  ) throws -> Tensor {
+    guard pass.isTrainable(weight) else {
+      let norm = try fixed(pass)
+      return normalized(x, norm, adding: residual, clamp: clamp)
+    }
     let weight = try pass(weight)
     let bias = try pass(bias)
     let mean = try pass(runningMean)
     let variance = try pass(runningVariance)
-    guard pass.isTrainable(self.weight) else {
-      return batchNormInference(
-        x, weight: weight, bias: bias, mean: mean, variance: variance, epsilon: epsilon,
-        relu: relu)
-    }
     let (output, batchMean, batchVariance) = batchNorm(
-      x, weight: weight, bias: bias, epsilon: epsilon, relu: relu)
+      x, weight: weight, bias: bias, epsilon: epsilon, adding: residual, clamp: clamp)
     let count = x.shape[0] * x.shape[2] * x.shape[3]
     let unbiased = Float(count) / Float(max(1, count - 1))
     pass.updateBuffer(
@@ -52,5 +60,13 @@ public struct BatchNorm2D: Sendable {
       runningVariance,
       to: withoutGradient { variance * (1 - momentum) + batchVariance * (momentum * unbiased) })
     return output
+  }
+
+  /// The norm as it is where its weight is not trained.
+  func fixed(_ pass: Pass) throws -> FixedNorm {
+    let (weight, bias) = (try pass(weight), try pass(bias))
+    return FixedNorm(
+      weight: weight, bias: bias, mean: try pass(runningMean), variance: try pass(runningVariance),
+      epsilon: epsilon)
   }
 }

@@ -60,4 +60,16 @@ public struct Conv2D: Sendable {
     let total = max(0, ((extent + stride - 1) / stride - 1) * stride + span - extent)
     return (total / 2, total - total / 2)
   }
+
+  /// clamp(norm(conv(x)) + residual) with a norm of fixed statistics; see `conv2dNorm`.
+  func callAsFunction(
+    _ x: Tensor, norm: FixedNorm, adding residual: Tensor?, clamp: Clamp, _ pass: Pass
+  ) throws -> Tensor {
+    let (top, bottom) = padding(x.shape[2])
+    let (left, right) = padding(x.shape[3])
+    return try conv2dNorm(
+      x, weight: pass(weight), norm: norm, adding: residual, clamp: clamp, stride: (stride, stride),
+      padding: (top, left), farPadding: (bottom, right), dilation: (dilation, dilation),
+      groups: groups)
+  }
 }

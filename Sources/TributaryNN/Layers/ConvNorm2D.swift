@@ -20,11 +20,34 @@ public struct ConvNorm2D: Sendable {
   public func callAsFunction(
     _ x: Tensor, adding residual: Tensor? = nil, _ pass: Pass
   ) throws -> Tensor {
-    let y = try conv(x, pass)
-    let fusesRelu = activation == .relu && residual == nil
-    let normed = try norm.map { try $0(y, relu: fusesRelu, pass) } ?? y
-    if fusesRelu && norm != nil { return normed }
-    guard let residual else { return activation(normed) }
-    return activation == .relu ? addRelu(normed, residual) : activation(normed + residual)
+    let clamp = activation.clamp
+    let y = try normalized(x, adding: residual, clamp: clamp ?? .none, pass)
+    return clamp == nil ? activation(y) : y
+  }
+
+  private func normalized(
+    _ x: Tensor, adding residual: Tensor?, clamp: Clamp, _ pass: Pass
+  ) throws -> Tensor {
+    guard let norm else {
+      let y = try conv(x, pass)
+      guard let residual else { return clamp(y) }
+      return clamp == .relu ? addRelu(y, residual) : clamp(y + residual)
+    }
+    if pass.isTrainable(norm.weight) || conv.bias != nil {
+      return try norm(conv(x, pass), adding: residual, clamp: clamp, pass)
+    }
+    return try conv(x, norm: norm.fixed(pass), adding: residual, clamp: clamp, pass)
+  }
+}
+
+extension Activation {
+  /// The bounds that this activation is; nil where it is more.
+  var clamp: Clamp? {
+    switch self {
+    case .identity: Clamp.none
+    case .relu: .relu
+    case .relu6: .relu6
+    default: nil
+    }
   }
 }

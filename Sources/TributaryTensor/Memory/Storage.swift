@@ -12,6 +12,16 @@ final class Storage: @unchecked Sendable {
   /// Copies in the layouts that kernels asked for, kept while the values are unchanged.
   let conversions = Mutex<[Conversion]>([])
 
+  /// What else was computed from the values and is worth keeping while they are unchanged.
+  private let derivations = Mutex<[Derivation]>([])
+
+  private struct Derivation {
+    let key: [Int]
+    /// Held, so that none of them can change in place or give its address to another.
+    let others: [Storage]
+    let value: any AnyObject & Sendable
+  }
+
   struct Conversion: @unchecked Sendable {
     let source: MemoryDescriptor
     let target: MemoryDescriptor
@@ -43,7 +53,29 @@ final class Storage: @unchecked Sendable {
   var isWritable: Bool { owner == nil }
 
   /// To be called before the values change.
-  func forgetConversions() { conversions.withLock { $0.removeAll() } }
+  func forgetConversions() {
+    conversions.withLock { $0.removeAll() }
+    derivations.withLock { $0.removeAll() }
+  }
+
+  /// What `make` computes from these values and those of `others`; kept until these change.
+  ///
+  /// `key` tells computations apart, and must hold all that they depend on besides the storages.
+  func derived<Value: AnyObject & Sendable>(
+    _ key: [Int], with others: [Storage] = [], _ make: () -> Value
+  ) -> Value {
+    func known(_ list: [Derivation]) -> Value? {
+      list.first { $0.key == key && $0.others.elementsEqual(others, by: ===) }?.value as? Value
+    }
+    if let found = derivations.withLock({ known($0) }) { return found }
+    let made = make()
+    return derivations.withLock { list in
+      // Another thread may have been faster: one value is kept, whoever made it.
+      if let found = known(list) { return found }
+      list.append(Derivation(key: key, others: others, value: made))
+      return made
+    }
+  }
 
   var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
   var words: UnsafeMutablePointer<UInt32> { pointer.assumingMemoryBound(to: UInt32.self) }

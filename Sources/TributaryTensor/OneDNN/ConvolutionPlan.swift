@@ -1,6 +1,39 @@
 internal import COneDNN
 internal import TributaryCore
 
+/// What a forward convolution does to its result before it writes it: plus bias, plus a tensor, clamped.
+struct Epilogue: Hashable {
+  var hasBias = false
+  var hasResidual = false
+  var clamp = Clamp.none
+
+  var numbers: [Int] {
+    [
+      hasBias ? 1 : 0, hasResidual ? 1 : 0, Int(clamp.low.bitPattern), Int(clamp.high.bitPattern),
+    ]
+  }
+
+  /// The part of it that oneDNN calls post-operations; the caller destroys the result.
+  func postOperations(_ target: MemoryDescriptor) -> dnnl_post_ops_t? {
+    guard hasResidual || clamp != .none else { return nil }
+    var operations: dnnl_post_ops_t?
+    check(dnnl_post_ops_create(&operations), "post-operations")
+    if hasResidual {
+      withUnsafePointer(to: target.raw) {
+        check(dnnl_post_ops_append_binary(operations, dnnl_binary_add, $0), "a residual")
+      }
+    }
+    if clamp == .relu {
+      check(dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0), "relu")
+    } else if clamp != .none {
+      check(
+        dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_clip, clamp.low, clamp.high),
+        "bounds")
+    }
+    return operations
+  }
+}
+
 /// A planned convolution, forward or one of its two derivatives: the primitive and the formats it wants.
 final class ConvolutionPlan {
   enum Direction: Int {
@@ -10,17 +43,18 @@ final class ConvolutionPlan {
   let input: Layout
   let output: Layout
   let weights: MemoryDescriptor
+  /// Whether oneDNN has nothing but its slow reference implementation.
+  let isReference: Bool
   private let primitive: Primitive
   private let fromPlainWeights: MemoryDescriptor
   private lazy var prepareWeights = OneDNN.makeReorder(from: fromPlainWeights, to: weights)
   private let restoreWeights: Primitive?
 
-  private init(_ geometry: ConvolutionGeometry, _ direction: Direction, hasBias: Bool) {
-    guard let (way, descriptor) = Self.choose(geometry, direction, hasBias) else {
-      refuse("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
-    }
+  private init?(_ geometry: ConvolutionGeometry, _ direction: Direction, _ epilogue: Epilogue) {
+    guard let (way, descriptor) = Self.choose(geometry, direction, epilogue) else { return nil }
     input = way.input
     output = way.output
+    isReference = Self.isReference(descriptor)
     let query = direction == .weights ? dnnl_query_diff_weights_md : dnnl_query_weights_md
     guard let weights = Primitive.query(descriptor, query) else {
       refuse("a convolution without weights")
@@ -35,15 +69,21 @@ final class ConvolutionPlan {
       descriptor,
       Self.arguments(
         direction, MemoryDescriptor(geometry.input, input), weights,
-        MemoryDescriptor(geometry.output, output), hasBias ? bias : nil))
+        MemoryDescriptor(geometry.output, output), epilogue.hasBias ? bias : nil,
+        hasResidual: epilogue.hasResidual))
   }
 
   static func cached(
-    _ geometry: ConvolutionGeometry, _ direction: Direction, hasBias: Bool = false
+    _ geometry: ConvolutionGeometry, _ direction: Direction, after epilogue: Epilogue = Epilogue()
   ) -> ConvolutionPlan {
     let key = PrimitiveKey(
-      .convolution, geometry.numbers + [direction.rawValue, hasBias ? 1 : 0])
-    return Primitive.cached(key) { ConvolutionPlan(geometry, direction, hasBias: hasBias) }
+      .convolution, geometry.numbers + [direction.rawValue] + epilogue.numbers)
+    return Primitive.cached(key) {
+      guard let plan = ConvolutionPlan(geometry, direction, epilogue) else {
+        refuse("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
+      }
+      return plan
+    }
   }
 
   /// `weights` in the format of this plan.
@@ -51,14 +91,18 @@ final class ConvolutionPlan {
     weights.weights(as: self.weights, seenAs: fromPlainWeights) { prepareWeights }
   }
 
-  func forward(_ x: Tensor, _ weights: Tensor, _ bias: Tensor?, into y: Tensor) {
+  func forward(
+    _ x: Tensor, _ weights: Tensor, _ bias: Tensor?, adding residual: Tensor? = nil, into y: Tensor
+  ) {
     let kernel = prepared(weights)
-    if let bias {
-      primitive.run(x.data, kernel.pointer, y.data, bias.data)
-    } else {
-      primitive.run(x.data, kernel.pointer, y.data)
+    switch (bias, residual) {
+    case (nil, nil): primitive.run(x.data, kernel.pointer, y.data)
+    case (let bias?, nil): primitive.run(x.data, kernel.pointer, y.data, bias.data)
+    case (nil, let residual?): primitive.run(x.data, kernel.pointer, y.data, residual.data)
+    case (let bias?, let residual?):
+      primitive.run(x.data, kernel.pointer, y.data, bias.data, residual.data)
     }
-    withExtendedLifetime((x, kernel, bias)) {}
+    withExtendedLifetime((x, kernel, bias, residual)) {}
   }
 
   func backwardData(_ gradient: Tensor, _ weights: Tensor, into dx: Tensor) {
@@ -80,12 +124,13 @@ final class ConvolutionPlan {
 
   private static func arguments(
     _ direction: Direction, _ source: MemoryDescriptor, _ weights: MemoryDescriptor,
-    _ target: MemoryDescriptor, _ bias: MemoryDescriptor?
+    _ target: MemoryDescriptor, _ bias: MemoryDescriptor?, hasResidual: Bool
   ) -> [(Int32, MemoryDescriptor)] {
     switch direction {
     case .forward:
       [(Argument.source, source), (Argument.weights, weights), (Argument.destination, target)]
         + (bias.map { [(Argument.bias, $0)] } ?? [])
+        + (hasResidual ? [(Argument.firstPostOperation, target)] : [])
     case .data:
       [
         (Argument.sourceGradient, source), (Argument.weights, weights),
@@ -101,11 +146,11 @@ final class ConvolutionPlan {
 
   /// The first way that oneDNN has an optimised implementation for; a reference as the last resort.
   private static func choose(
-    _ geometry: ConvolutionGeometry, _ direction: Direction, _ hasBias: Bool
+    _ geometry: ConvolutionGeometry, _ direction: Direction, _ epilogue: Epilogue
   ) -> (ConvolutionGeometry.Way, dnnl_primitive_desc_t)? {
     var last: (ConvolutionGeometry.Way, dnnl_primitive_desc_t)?
     for way in geometry.ways(direction) {
-      guard let found = descriptor(geometry, direction, way, hasBias) else { continue }
+      guard let found = descriptor(geometry, direction, way, epilogue) else { continue }
       if let last { dnnl_primitive_desc_destroy(last.1) }
       last = (way, found)
       if !isReference(found) { break }
@@ -123,12 +168,15 @@ final class ConvolutionPlan {
 extension ConvolutionPlan {
   private static func descriptor(
     _ geometry: ConvolutionGeometry, _ direction: Direction,
-    _ way: ConvolutionGeometry.Way, _ hasBias: Bool
+    _ way: ConvolutionGeometry.Way, _ epilogue: Epilogue
   ) -> dnnl_primitive_desc_t? {
+    let hasBias = epilogue.hasBias
     guard let forward = operation(geometry, .forward, way, hasBias: false) else { return nil }
     if direction == .forward {
+      let after = epilogue.postOperations(MemoryDescriptor(geometry.output, way.output))
+      defer { if let after { dnnl_post_ops_destroy(after) } }
       return operation(geometry, .forward, way, hasBias: hasBias).flatMap {
-        Primitive.plan($0)
+        Primitive.plan($0, after: after)
       }
     }
     guard let hint = Primitive.plan(forward) else { return nil }

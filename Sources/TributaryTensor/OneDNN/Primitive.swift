@@ -78,13 +78,14 @@ final class Primitive {
   /// The plan for `operation` (a filled oneDNN operation descriptor), scratch memory ours; nil where
   /// oneDNN has no implementation.
   static func plan<Descriptor>(
-    _ operation: Descriptor, hint: dnnl_primitive_desc_t? = nil
+    _ operation: Descriptor, hint: dnnl_primitive_desc_t? = nil, after: dnnl_post_ops_t? = nil
   ) -> dnnl_primitive_desc_t? {
     var attributes: dnnl_primitive_attr_t?
     check(dnnl_primitive_attr_create(&attributes), "attributes")
     defer { dnnl_primitive_attr_destroy(attributes) }
     check(
       dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "scratchpad")
+    if let after { check(dnnl_primitive_attr_set_post_ops(attributes, after), "post-operations") }
     var descriptor: dnnl_primitive_desc_t?
     let status = withUnsafePointer(to: operation) {
       dnnl_primitive_desc_create(&descriptor, $0, attributes, OneDNN.engine, hint)
@@ -114,4 +115,6 @@ enum Argument {
   static let destinationGradient: Int32 = 145
   static let weightsGradient: Int32 = 161
   static let biasGradient: Int32 = 169
+  /// The second operand of the first post-operation.
+  static let firstPostOperation: Int32 = 16384 | 2
 }

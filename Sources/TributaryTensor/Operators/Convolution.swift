@@ -18,7 +18,17 @@ public func conv2d(
   _ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: (Int, Int), padding: (Int, Int),
   farPadding: (Int, Int)? = nil, dilation: (Int, Int) = (1, 1), groups: Int = 1
 ) -> Tensor {
-  let farPadding = farPadding ?? padding
+  let geometry = convolutionGeometry(
+    x, weight, bias, stride: stride, padding: padding, farPadding: farPadding ?? padding,
+    dilation: dilation, groups: groups)
+  return convolution(geometry, x, weight, bias)
+}
+
+/// Checked: the shapes fit.
+func convolutionGeometry(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: (Int, Int), padding: (Int, Int),
+  farPadding: (Int, Int), dilation: (Int, Int), groups: Int
+) -> ConvolutionGeometry {
   require(
     x.rank == 4 && weight.rank == 4 && groups > 0 && x.shape[1] == weight.shape[1] * groups
       && weight.shape[0] % groups == 0,
@@ -35,16 +45,13 @@ public func conv2d(
   require(
     geometry.outHeight > 0 && geometry.outWidth > 0,
     "conv2d: kernel \(geometry.kernel) is larger than the padded input \(x.shape)")
-  return convolution(geometry, x, weight, bias)
+  return geometry
 }
 
 private func convolution(
   _ geometry: ConvolutionGeometry, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?
 ) -> Tensor {
-  let plan = ConvolutionPlan.cached(geometry, .forward, hasBias: bias != nil)
-  let input = x.converted(to: plan.input)
-  let output = Tensor(uninitialized: geometry.output, layout: plan.output)
-  plan.forward(input, weight, bias?.contiguous(), into: output)
+  let (input, output) = convolved(geometry, x, weight, bias)
   let inputs = [input, weight] + (bias.map { [$0] } ?? [])
   return output.recorded(inputs) { gradient, call in
     let biasNeeded = call.needs.count > 2 && call.needs[2]
@@ -58,15 +65,42 @@ private func convolution(
   }
 }
 
+/// The input as the convolution took it, and the output; without history.
+private func convolved(
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?
+) -> (input: Tensor, output: Tensor) {
+  if let winograd = WinogradConvolution(geometry, .forward) {
+    let input = x.converted(to: winograd.layout)
+    let output = Tensor(uninitialized: geometry.output, layout: winograd.layout)
+    winograd.run(
+      input, winograd.filters(weight), bias: bias?.detached.paddedChannels(to: OneDNN.channelBlock),
+      into: output)
+    return (input, output)
+  }
+  let plan = ConvolutionPlan.cached(geometry, .forward, after: Epilogue(hasBias: bias != nil))
+  let input = x.converted(to: plan.input)
+  let output = Tensor(uninitialized: geometry.output, layout: plan.output)
+  plan.forward(input, weight, bias?.contiguous(), into: output)
+  return (input, output)
+}
+
 /// The input's gradient, from the output's and the weights: bilinear, so its derivatives are a
 /// convolution and a weight gradient again.
 private func convolutionDataGradient(
   _ geometry: ConvolutionGeometry, _ gradient: Tensor, _ weight: Tensor
 ) -> Tensor {
-  let plan = ConvolutionPlan.cached(geometry, .data)
-  let upstream = gradient.converted(to: plan.output)
-  let result = Tensor(uninitialized: geometry.input, layout: plan.input)
-  plan.backwardData(upstream, weight, into: result)
+  let upstream: Tensor
+  let result: Tensor
+  if let winograd = WinogradConvolution(geometry, .data) {
+    upstream = gradient.converted(to: winograd.layout)
+    result = Tensor(uninitialized: geometry.input, layout: winograd.layout)
+    winograd.run(upstream, winograd.filters(weight), into: result)
+  } else {
+    let plan = ConvolutionPlan.cached(geometry, .data)
+    upstream = gradient.converted(to: plan.output)
+    result = Tensor(uninitialized: geometry.input, layout: plan.input)
+    plan.backwardData(upstream, weight, into: result)
+  }
   return result.recorded(upstream, weight) { seed, call in
     [
       call.needs[0] ? convolution(geometry, seed, weight, nil) : nil,
@@ -80,13 +114,22 @@ private func convolutionDataGradient(
 private func convolutionWeightGradient(
   _ geometry: ConvolutionGeometry, _ x: Tensor, _ gradient: Tensor, bias: Bool
 ) -> (weights: Tensor, bias: Tensor?) {
-  let together = bias && !isRecording
-  let plan = ConvolutionPlan.cached(geometry, .weights, hasBias: together)
-  let input = x.converted(to: plan.input)
-  let upstream = gradient.converted(to: plan.output)
   let dw = Tensor(uninitialized: geometry.weights)
-  let db = together ? Tensor(uninitialized: [geometry.outChannels]) : nil
-  plan.backwardWeights(input, upstream, into: dw, bias: db)
+  let input: Tensor
+  let upstream: Tensor
+  var db: Tensor?
+  if let winograd = WinogradConvolution(geometry, .weights) {
+    input = x.converted(to: winograd.layout)
+    upstream = gradient.converted(to: winograd.layout)
+    winograd.weightGradient(input, upstream, into: dw)
+  } else {
+    let together = bias && !isRecording
+    let plan = ConvolutionPlan.cached(geometry, .weights, after: Epilogue(hasBias: together))
+    input = x.converted(to: plan.input)
+    upstream = gradient.converted(to: plan.output)
+    db = together ? Tensor(uninitialized: [geometry.outChannels]) : nil
+    plan.backwardWeights(input, upstream, into: dw, bias: db)
+  }
   let result = dw.recorded(input, upstream) { seed, call in
     [
       call.needs[0] ? convolutionDataGradient(geometry, upstream, seed) : nil,

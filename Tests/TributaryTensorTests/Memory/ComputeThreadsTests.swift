@@ -16,7 +16,7 @@ struct ComputeThreadsTests {
     let (_, gradient) = valueAndGradient(
       of: { p in
         var h = conv2d(x, weight: p["c"] ?? x, padding: 1)
-        h = batchNorm(h, weight: p["g"] ?? x, bias: p["b"] ?? x, relu: true).output
+        h = batchNorm(h, weight: p["g"] ?? x, bias: p["b"] ?? x, clamp: .relu).output
         h = dropout(maxPool2d(h, kernel: 2), probability: 0.2, key: RandomKey(seed: 4))
         return softmaxCrossEntropy(linear(h.flattened(), weight: p["l"] ?? x), labels: labels)
       }, at: parameters)

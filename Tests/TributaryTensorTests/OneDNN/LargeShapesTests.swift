@@ -45,18 +45,21 @@ struct LargeShapesTests {
   }
 
   /// Winograd's way and the direct one, all three directions: gradients of a loss that uses both inputs.
-  @Test(arguments: [(32, 48, 16), (16, 17, 24), (64, 64, 7)])
-  func winogradGradients(channels: Int, out: Int, size: Int) {
+  @Test(arguments: [
+    (32, 48, 16, 1), (16, 17, 24, 1), (64, 64, 7, 1), (40, 24, 11, 0), (24, 40, 9, 2),
+  ])
+  func winogradGradients(channels: Int, out: Int, size: Int, padding: Int) {
     let x = Reference.random([16, channels, size, size], "x")
     let w = Reference.random([out, channels, 3, 3], "w")
-    let seed = Reference.random([16, out, size, size], "seed")
+    let side = size + 2 * padding - 2
+    let seed = Reference.random([16, out, side, side], "seed")
     func gradients(_ split: Bool) -> [[Float]] {
       let inputs = [x.variable(), w.variable()]
       // Images one by one are too small for Winograd.
       let parts = (0..<(split ? 16 : 1)).map { index in
         conv2d(
           split ? inputs[0].sliced(axis: 0, index..<(index + 1)) : inputs[0], weight: inputs[1],
-          padding: 1)
+          padding: padding)
       }
       return gradient(of: .concatenated(parts, axis: 0), at: inputs, seed: seed).map {
         $0.floats()

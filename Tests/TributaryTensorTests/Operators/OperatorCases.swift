@@ -118,7 +118,7 @@ extension OperatorCase {
       OperatorCase("batchNorm.\(kind)") { batchNorm($0.x, weight: $0.w, bias: $0.b).output }
     } + [
       OperatorCase("batchNorm.relu") {
-        batchNorm($0.x, weight: $0.w, bias: $0.b, relu: true).output
+        batchNorm($0.x, weight: $0.w, bias: $0.b, clamp: .relu).output
       },
       OperatorCase("batchNorm.inference") {
         batchNormInference($0.x, weight: $0.w, bias: $0.b, mean: $0.m, variance: $0.v)

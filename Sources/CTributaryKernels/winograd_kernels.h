@@ -1,0 +1,312 @@
+// The kernels for one block of channels. To be included with BLOCK (lanes of a vector), ROWS (tiles of
+// a product that share registers), COLUMNS (inner channels of a correlation that do) and NAME(x) defined.
+
+typedef float NAME(vec) __attribute__((vector_size(4 * BLOCK)));
+typedef float NAME(anywhere) __attribute__((vector_size(4 * BLOCK), aligned(4)));
+#define vec NAME(vec)
+#define at(address) (*(NAME(anywhere) *)(address))
+#define from(address) (*(const NAME(anywhere) *)(address))
+#define fused(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+// One dimension of the transforms, from n values `s` apart to m values `t` apart. The points are
+// 0, +-a, +-b and infinity.
+INLINE void NAME(patch)(const vec *x, int s, vec *y, int t) {
+  vec even = fused(splat(-b2), x[2 * s], x[4 * s]), odd = fused(splat(-b2), x[s], x[3 * s]);
+  y[t] = fused(splat(a1), odd, even);
+  y[2 * t] = fused(splat(-a1), odd, even);
+  even = fused(splat(-a2), x[2 * s], x[4 * s]);
+  odd = fused(splat(-a2), x[s], x[3 * s]);
+  y[3 * t] = fused(splat(b1), odd, even);
+  y[4 * t] = fused(splat(-b1), odd, even);
+  y[0] = fused(splat(a2 * b2), x[0], fused(splat(-a2 - b2), x[2 * s], x[4 * s]));
+  y[5 * t] = fused(splat(a2 * b2), x[s], fused(splat(-a2 - b2), x[3 * s], x[5 * s]));
+}
+
+INLINE void NAME(tile)(const vec *m, int s, vec *y, int t) {
+  vec sumA = m[s] + m[2 * s], sumB = m[3 * s] + m[4 * s];
+  vec differenceA = m[s] - m[2 * s], differenceB = m[3 * s] - m[4 * s];
+  y[0] = m[0] + sumA + sumB;
+  y[t] = fused(splat(a1), differenceA, differenceB * splat(b1));
+  y[2 * t] = fused(splat(a2), sumA, sumB * splat(b2));
+  y[3 * t] = fused(splat(a1 * a2), differenceA, fused(splat(b1 * b2), differenceB, m[5 * s]));
+}
+
+INLINE void NAME(spread)(const vec *g, int s, vec *y, int t) {
+  vec even = fused(splat(a2), g[2 * s], g[0]);
+  vec odd = fused(splat(a1 * a2), g[3 * s], g[s] * splat(a1));
+  y[t] = even + odd;
+  y[2 * t] = even - odd;
+  even = fused(splat(b2), g[2 * s], g[0]);
+  odd = fused(splat(b1 * b2), g[3 * s], g[s] * splat(b1));
+  y[3 * t] = even + odd;
+  y[4 * t] = even - odd;
+  y[0] = g[0];
+  y[5 * t] = g[3 * s];
+}
+
+INLINE void NAME(filter)(const vec *g, int s, vec *u, int t) {
+  vec even = fused(splat(a2), g[2 * s], g[0]) * splat(1 / na), odd = g[s] * splat(a1 / na);
+  u[t] = even + odd;
+  u[2 * t] = even - odd;
+  even = fused(splat(b2), g[2 * s], g[0]) * splat(1 / nb);
+  odd = g[s] * splat(b1 / nb);
+  u[3 * t] = even + odd;
+  u[4 * t] = even - odd;
+  u[0] = g[0] * splat(1 / (a2 * b2));
+  u[5 * t] = g[2 * s];
+}
+
+INLINE void NAME(unfilter)(const vec *u, int s, vec *g, int t) {
+  vec sumA = u[s] + u[2 * s], sumB = u[3 * s] + u[4 * s];
+  vec differenceA = u[s] - u[2 * s], differenceB = u[3 * s] - u[4 * s];
+  g[0] = fused(
+      splat(1 / (a2 * b2)), u[0], fused(splat(1 / na), sumA, sumB * splat(1 / nb)));
+  g[t] = fused(splat(a1 / na), differenceA, differenceB * splat(b1 / nb));
+  g[2 * t] = fused(splat(a2 / na), sumA, fused(splat(b2 / nb), sumB, u[5 * s]));
+}
+
+TARGET void NAME(input)(
+    const tributary_winograd *shape, const float *x, size_t start, size_t first, size_t last,
+    size_t rows, float *panel) {
+  size_t across = (shape->outWidth + 3) / 4, down = (shape->outHeight + 3) / 4;
+  size_t area = shape->height * shape->width, channels = shape->inBlocks * BLOCK;
+  size_t stride = tributary_winograd_stride(rows, channels);
+  for (size_t c = 0; c < shape->inBlocks; c++) {
+    place here = placeOf(first, down, across);
+    for (size_t tile = first; tile < last; tile++, advance(&here, down, across)) {
+      ptrdiff_t top = (ptrdiff_t)(here.down * 4) - (ptrdiff_t)shape->paddingTop;
+      ptrdiff_t left = (ptrdiff_t)(here.across * 4) - (ptrdiff_t)shape->paddingLeft;
+      ptrdiff_t height = (ptrdiff_t)shape->height, width = (ptrdiff_t)shape->width;
+      const float *corner = x + (here.image * shape->inBlocks + c) * area * BLOCK +
+                            (top * width + left) * (ptrdiff_t)BLOCK;
+      vec d[36], half[36], out[36];
+      if (top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width) {
+        UNROLL for (ptrdiff_t i = 0; i < 6; i++) {
+          UNROLL for (ptrdiff_t j = 0; j < 6; j++)
+            d[i * 6 + j] = from(corner + (i * width + j) * (ptrdiff_t)BLOCK);
+        }
+      } else {
+        UNROLL for (ptrdiff_t i = 0; i < 6; i++) {
+          int inside = top + i >= 0 && top + i < height;
+          UNROLL for (ptrdiff_t j = 0; j < 6; j++)
+            d[i * 6 + j] = inside && left + j >= 0 && left + j < width
+                               ? from(corner + (i * width + j) * (ptrdiff_t)BLOCK)
+                               : (vec){0};
+        }
+      }
+      UNROLL for (int j = 0; j < 6; j++) NAME(patch)(d + j, 6, half + j, 6);
+      UNROLL for (int i = 0; i < 6; i++) NAME(patch)(half + i * 6, 1, out + i * 6, 1);
+      float *target = panel + (tile - start) * channels + c * BLOCK;
+      UNROLL for (size_t p = 0; p < 36; p++) at(target + p * stride) = out[p];
+    }
+  }
+}
+
+TARGET void NAME(gradient)(
+    const tributary_winograd *shape, const float *g, size_t start, size_t first, size_t last,
+    size_t rows, float *panel) {
+  size_t across = (shape->outWidth + 3) / 4, down = (shape->outHeight + 3) / 4;
+  size_t area = shape->outHeight * shape->outWidth, channels = shape->outBlocks * BLOCK;
+  size_t stride = tributary_winograd_stride(rows, channels);
+  for (size_t c = 0; c < shape->outBlocks; c++) {
+    place here = placeOf(first, down, across);
+    for (size_t tile = first; tile < last; tile++, advance(&here, down, across)) {
+      size_t top = here.down * 4, left = here.across * 4, width = shape->outWidth;
+      const float *corner = g + (here.image * shape->outBlocks + c) * area * BLOCK +
+                            (top * width + left) * BLOCK;
+      vec d[16], half[24], out[36];
+      if (top + 4 <= shape->outHeight && left + 4 <= width) {
+        UNROLL for (size_t i = 0; i < 4; i++) {
+          UNROLL for (size_t j = 0; j < 4; j++) d[i * 4 + j] = from(corner + (i * width + j) * BLOCK);
+        }
+      } else {
+        UNROLL for (size_t i = 0; i < 4; i++) {
+          UNROLL for (size_t j = 0; j < 4; j++)
+            d[i * 4 + j] = top + i < shape->outHeight && left + j < width
+                               ? from(corner + (i * width + j) * BLOCK)
+                               : (vec){0};
+        }
+      }
+      UNROLL for (int j = 0; j < 4; j++) NAME(spread)(d + j, 4, half + j, 4);
+      UNROLL for (int i = 0; i < 6; i++) NAME(spread)(half + i * 4, 1, out + i * 6, 1);
+      float *target = panel + (tile - start) * channels + c * BLOCK;
+      UNROLL for (size_t p = 0; p < 36; p++) at(target + p * stride) = out[p];
+    }
+  }
+}
+
+TARGET void NAME(output)(
+    const tributary_winograd *shape, const float *products, size_t start, size_t first, size_t last,
+    size_t rows, const float *bias, const float *residual, float low, float high, float *y) {
+  size_t across = (shape->outWidth + 3) / 4, down = (shape->outHeight + 3) / 4;
+  size_t area = shape->outHeight * shape->outWidth, channels = shape->outBlocks * BLOCK;
+  size_t stride = tributary_winograd_stride(rows, channels);
+  for (size_t c = 0; c < shape->outBlocks; c++) {
+    vec shift = bias ? from(bias + c * BLOCK) : (vec){0};
+    place here = placeOf(first, down, across);
+    for (size_t tile = first; tile < last; tile++, advance(&here, down, across)) {
+      size_t top = here.down * 4, left = here.across * 4, width = shape->outWidth;
+      const float *source = products + (tile - start) * channels + c * BLOCK;
+      vec m[36], half[24], out[16];
+      UNROLL for (size_t p = 0; p < 36; p++) m[p] = from(source + p * stride);
+      UNROLL for (int j = 0; j < 6; j++) NAME(tile)(m + j, 6, half + j, 6);
+      UNROLL for (int i = 0; i < 4; i++) NAME(tile)(half + i * 6, 1, out + i * 4, 1);
+      size_t corner =
+          ((here.image * shape->outBlocks + c) * area + top * width + left) * BLOCK;
+      UNROLL for (size_t i = 0; i < 4; i++) {
+        UNROLL for (size_t j = 0; j < 4; j++) {
+          if (top + i >= shape->outHeight || left + j >= width) continue;
+          size_t position = corner + (i * width + j) * BLOCK;
+          vec value = out[i * 4 + j] + shift;
+          if (residual) value += from(residual + position);
+          at(y + position) = smaller(splat(high), larger(splat(low), value));
+        }
+      }
+    }
+  }
+}
+
+// `count` rows of `a` (`inner` apart) by filters of `pair` vectors a row, into rows `outer` apart.
+INLINE void NAME(product)(
+    const float *a, const float *filters, size_t inner, size_t outer, int count, int pair,
+    float *y) {
+  vec sum[ROWS * 2][2];
+  UNROLL for (int r = 0; r < count; r++) {
+    UNROLL for (int v = 0; v < pair; v++) sum[r][v] = (vec){0};
+  }
+  for (size_t k = 0; k < inner; k += 2) {
+    vec w[4];
+    UNROLL for (int v = 0; v < 2 * pair; v++) w[v] = from(filters + (k * (size_t)pair + (size_t)v) * BLOCK);
+    UNROLL for (int r = 0; r < count; r++) {
+      vec value = splat(a[(size_t)r * inner + k]), next = splat(a[(size_t)r * inner + k + 1]);
+      UNROLL for (int v = 0; v < pair; v++) sum[r][v] = fused(value, w[v], sum[r][v]);
+      UNROLL for (int v = 0; v < pair; v++) sum[r][v] = fused(next, w[pair + v], sum[r][v]);
+    }
+  }
+  UNROLL for (int r = 0; r < count; r++) {
+    UNROLL for (int v = 0; v < pair; v++) at(y + (size_t)r * outer + (size_t)v * BLOCK) = sum[r][v];
+  }
+}
+
+TARGET void NAME(products)(
+    const tributary_winograd *shape, const float *panel, const float *filters, size_t rows,
+    size_t first, size_t last, float *products) {
+  size_t inner = shape->inBlocks * BLOCK, outer = shape->outBlocks * BLOCK;
+  size_t strideIn = tributary_winograd_stride(rows, inner);
+  size_t strideOut = tributary_winograd_stride(rows, outer);
+  for (size_t p = first; p < last; p++) {
+    const float *a = panel + p * strideIn, *w = filters + p * tributary_winograd_stride(inner, outer);
+    float *y = products + p * strideOut;
+    size_t n = 0;
+    for (; n + 2 * BLOCK <= outer; n += 2 * BLOCK)
+      for (size_t row = 0; row < rows; row += ROWS)
+        NAME(product)(a + row * inner, w + n * inner, inner, outer, ROWS, 2, y + row * outer + n);
+    if (n < outer)
+      for (size_t row = 0; row < rows; row += 12)
+        NAME(product)(a + row * inner, w + n * inner, inner, outer, 12, 1, y + row * outer + n);
+  }
+}
+
+// sums[k][n] for `count` neighbouring k and `pair` vectors of n, over all tiles.
+INLINE void NAME(correlation)(
+    const float *a, const float *g, size_t inner, size_t outer, size_t tiles, int count, int pair,
+    int isFirst, float *sums) {
+  vec sum[COLUMNS][2];
+  UNROLL for (int r = 0; r < count; r++) {
+    UNROLL for (int v = 0; v < pair; v++) {
+      sum[r][v] = isFirst ? (vec){0} : from(sums + (size_t)(r * pair + v) * BLOCK);
+    }
+  }
+  for (size_t t = 0; t < tiles; t++) {
+    vec w[2];
+    UNROLL for (int v = 0; v < pair; v++) w[v] = from(g + t * outer + (size_t)v * BLOCK);
+    UNROLL for (int r = 0; r < count; r++) {
+      vec value = splat(a[t * inner + (size_t)r]);
+      UNROLL for (int v = 0; v < pair; v++) sum[r][v] = fused(value, w[v], sum[r][v]);
+    }
+  }
+  UNROLL for (int r = 0; r < count; r++) {
+    UNROLL for (int v = 0; v < pair; v++) at(sums + (size_t)(r * pair + v) * BLOCK) = sum[r][v];
+  }
+}
+
+TARGET void NAME(correlate)(
+    const tributary_winograd *shape, const float *panel, const float *gradients, size_t rows,
+    size_t tiles, size_t first, size_t last, int isFirst, float *sums) {
+  size_t inner = shape->inBlocks * BLOCK, outer = shape->outBlocks * BLOCK;
+  size_t strideIn = tributary_winograd_stride(rows, inner);
+  size_t strideOut = tributary_winograd_stride(rows, outer);
+  for (size_t p = first; p < last; p++) {
+    const float *a = panel + p * strideIn, *g = gradients + p * strideOut;
+    float *s = sums + p * tributary_winograd_stride(inner, outer);
+    size_t n = 0;
+    for (; n + 2 * BLOCK <= outer; n += 2 * BLOCK)
+      for (size_t k = 0; k < inner; k += COLUMNS)
+        NAME(correlation)(
+            a + k, g + n, inner, outer, tiles, COLUMNS, 2, isFirst, s + n * inner + k * 2 * BLOCK);
+    if (n < outer)
+      for (size_t k = 0; k < inner; k += COLUMNS)
+        NAME(correlation)(
+            a + k, g + n, inner, outer, tiles, COLUMNS, 1, isFirst, s + n * inner + k * BLOCK);
+  }
+}
+
+// Where inner channel k and the vector of outer channels from n on lie within one position.
+INLINE size_t NAME(position)(size_t k, size_t n, size_t inner, size_t outer) {
+  size_t pair = n / (2 * BLOCK) * (2 * BLOCK);
+  size_t width = outer - pair < 2 * BLOCK ? BLOCK : 2 * BLOCK;
+  return pair * inner + k * width + (n - pair);
+}
+
+TARGET void NAME(filters)(
+    const float *w, size_t outputs, size_t inputs, int transposed, size_t first, size_t last,
+    float *filters) {
+  size_t innerCount = transposed ? outputs : inputs, outerCount = transposed ? inputs : outputs;
+  size_t stepInner = transposed ? inputs * 9 : 9, stepOuter = transposed ? 9 : inputs * 9;
+  size_t inner = (innerCount + BLOCK - 1) / BLOCK * BLOCK;
+  size_t outer = (outerCount + BLOCK - 1) / BLOCK * BLOCK;
+  size_t stride = tributary_winograd_stride(inner, outer);
+  for (size_t n = 0; n < outer; n += BLOCK)
+    for (size_t k = first * BLOCK; k < last * BLOCK; k++) {
+      float raw[9][BLOCK] = {{0}};
+      size_t width = outerCount - n < BLOCK ? outerCount - n : BLOCK;
+      if (k < innerCount)
+        for (size_t lane = 0; lane < width; lane++) {
+          const float *one = w + k * stepInner + (n + lane) * stepOuter;
+          for (int e = 0; e < 9; e++) raw[e][lane] = one[transposed ? 8 - e : e];
+        }
+      vec g[9], half[18], u[36];
+      UNROLL for (int e = 0; e < 9; e++) g[e] = from(raw[e]);
+      UNROLL for (int j = 0; j < 3; j++) NAME(filter)(g + j, 3, half + j, 3);
+      UNROLL for (int i = 0; i < 6; i++) NAME(filter)(half + i * 3, 1, u + i * 6, 1);
+      float *target = filters + NAME(position)(k, n, inner, outer);
+      UNROLL for (size_t p = 0; p < 36; p++) at(target + p * stride) = u[p];
+    }
+}
+
+TARGET void NAME(filterGradient)(
+    const float *sums, size_t outputs, size_t inputs, size_t first, size_t last, float *dw) {
+  size_t inner = (inputs + BLOCK - 1) / BLOCK * BLOCK;
+  size_t outer = (outputs + BLOCK - 1) / BLOCK * BLOCK;
+  size_t stride = tributary_winograd_stride(inner, outer);
+  for (size_t n = 0; n < outer; n += BLOCK)
+    for (size_t k = first * BLOCK; k < last * BLOCK && k < inputs; k++) {
+      const float *source = sums + NAME(position)(k, n, inner, outer);
+      vec u[36], half[18], g[9];
+      UNROLL for (size_t p = 0; p < 36; p++) u[p] = from(source + p * stride);
+      UNROLL for (int j = 0; j < 6; j++) NAME(unfilter)(u + j, 6, half + j, 6);
+      UNROLL for (int i = 0; i < 3; i++) NAME(unfilter)(half + i * 6, 1, g + i * 3, 1);
+      float raw[9][BLOCK];
+      UNROLL for (int e = 0; e < 9; e++) at(raw[e]) = g[e];
+      size_t width = outputs - n < BLOCK ? outputs - n : BLOCK;
+      for (size_t lane = 0; lane < width; lane++)
+        for (int e = 0; e < 9; e++) dw[((n + lane) * inputs + k) * 9 + (size_t)e] = raw[e][lane];
+    }
+}
+
+#undef vec
+#undef at
+#undef from
+#undef fused
+#undef UNROLL

@@ -1,0 +1,127 @@
+internal import TributaryCore
+
+/// A batch norm with fixed statistics, as its four tensors `[C]`.
+public struct FixedNorm: Sendable {
+  let weight: Tensor
+  let bias: Tensor
+  let mean: Tensor
+  let variance: Tensor
+  let epsilon: Float
+
+  public init(weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, epsilon: Float) {
+    self.weight = weight
+    self.bias = bias
+    self.mean = mean
+    self.variance = variance
+    self.epsilon = epsilon
+  }
+
+  var tensors: [Tensor] { [weight, bias, mean, variance] }
+}
+
+/// clamp(batchNormInference(x) + residual)
+public func normalized(
+  _ x: Tensor, _ norm: FixedNorm, adding residual: Tensor? = nil, clamp: Clamp = .none
+) -> Tensor {
+  let fuses = residual == nil && clamp == .relu
+  let y = batchNormInference(
+    x, weight: norm.weight, bias: norm.bias, mean: norm.mean, variance: norm.variance,
+    epsilon: norm.epsilon, relu: fuses)
+  if fuses { return y }
+  if let residual, clamp == .relu { return addRelu(y, residual) }
+  return clamp(residual.map { y + $0 } ?? y)
+}
+
+/// clamp(batchNormInference(conv2d(x, weight)) + residual), the frozen part of a network: one pass where
+/// no gradient is asked for.
+///
+/// The norm is folded into the weights. These, and the copies in the format that the kernel wants, are kept
+/// with `weight`'s memory while none of the tensors change, so that all batches and threads share them.
+public func conv2dNorm(
+  _ x: Tensor, weight: Tensor, norm: FixedNorm, adding residual: Tensor? = nil,
+  clamp: Clamp = .none, stride: (Int, Int) = (1, 1), padding: (Int, Int) = (0, 0),
+  farPadding: (Int, Int)? = nil, dilation: (Int, Int) = (1, 1), groups: Int = 1
+) -> Tensor {
+  let all = [x, weight] + norm.tensors + (residual.map { [$0] } ?? [])
+  if isRecording, all.contains(where: \.requiresGradient) {
+    let y = conv2d(
+      x, weight: weight, stride: stride, padding: padding, farPadding: farPadding,
+      dilation: dilation, groups: groups)
+    return normalized(y, norm, adding: residual, clamp: clamp)
+  }
+  let folded = FoldedWeights.of(weight.detached, norm)
+  let geometry = convolutionGeometry(
+    x, folded.weight, folded.bias, stride: stride, padding: padding,
+    farPadding: farPadding ?? padding, dilation: dilation, groups: groups)
+  require(
+    residual.map { $0.shape == geometry.output } ?? true,
+    "conv2dNorm: residual \(residual?.shape ?? []) for output \(geometry.output)")
+  return foldedConvolution(geometry, x.detached, folded, residual?.detached, clamp)
+}
+
+/// Weights and bias that do a convolution and its batch norm at once.
+private final class FoldedWeights: Sendable {
+  let weight: Tensor
+  let bias: Tensor
+  /// As long as the channels of a blocked tensor.
+  let paddedBias: Tensor
+
+  private init(_ weight: Tensor, _ norm: FixedNorm) {
+    let scale =
+      norm.weight.detached * (norm.variance.detached + norm.epsilon).reciprocalSquareRoot()
+    self.weight = weight * scale.reshaped([-1, 1, 1, 1])
+    bias = (norm.bias.detached - norm.mean.detached * scale).contiguous()
+    paddedBias = bias.paddedChannels(to: OneDNN.channelBlock)
+  }
+
+  static func of(_ weight: Tensor, _ norm: FixedNorm) -> FoldedWeights {
+    let sources = [weight] + norm.tensors
+    guard sources.allSatisfy({ $0.layout == .rowMajor && $0.offset == 0 }) else {
+      return FoldedWeights(weight, norm)
+    }
+    return weight.storage.derived(
+      [0, Int(norm.epsilon.bitPattern)] + weight.shape.dimensions,
+      with: norm.tensors.map(\.storage)
+    ) {
+      FoldedWeights(weight, norm)
+    }
+  }
+
+  func filters(_ winograd: WinogradConvolution) -> Storage {
+    weight.storage.derived([1]) { winograd.filters(weight) }
+  }
+}
+
+private func foldedConvolution(
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ folded: FoldedWeights, _ residual: Tensor?,
+  _ clamp: Clamp
+) -> Tensor {
+  if let winograd = WinogradConvolution(geometry, .forward, keepingFilters: true) {
+    let output = Tensor(uninitialized: geometry.output, layout: winograd.layout)
+    winograd.run(
+      x.converted(to: winograd.layout), folded.filters(winograd), bias: folded.paddedBias,
+      adding: residual?.converted(to: winograd.layout), clamp: clamp, into: output)
+    return output
+  }
+  let epilogue = Epilogue(hasBias: true, hasResidual: residual != nil, clamp: clamp)
+  let plan = ConvolutionPlan.cached(geometry, .forward, after: epilogue)
+  if !plan.isReference {
+    let output = Tensor(uninitialized: geometry.output, layout: plan.output)
+    plan.forward(
+      x.converted(to: plan.input), folded.weight, folded.bias,
+      adding: residual?.converted(to: plan.output), into: output)
+    return output
+  }
+  // No optimised kernel does all of it at once.
+  let plain = ConvolutionPlan.cached(geometry, .forward, after: Epilogue(hasBias: true))
+  let output = Tensor(uninitialized: geometry.output, layout: plain.output)
+  plain.forward(x.converted(to: plain.input), folded.weight, folded.bias, into: output)
+  return withoutGradient { clamp(residual.map { output + $0 } ?? output) }
+}
+
+extension Tensor {
+  /// A vector by channel, with zeros up to a multiple of `block`.
+  func paddedChannels(to block: Int) -> Tensor {
+    padded(axis: 0, before: 0, after: roundedUp(count, to: block) - count).contiguous()
+  }
+}
