@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from . import text, vision
+from . import backbones, text, vision
 from .step import Step
 
 
@@ -25,6 +25,10 @@ WORKLOADS = {
     "fedavg-2nn": Workload(vision.fedavg_2nn, ("nchw",), 600),
     "fedavg-cnn": Workload(vision.fedavg_cnn, LAYOUTS, 60),
     "cifar-resnet20": Workload(vision.cifar_resnet20, LAYOUTS, 20),
+    "resnet18": Workload(backbones.resnet18, LAYOUTS, 6),
+    "resnet18-frozen": Workload(backbones.resnet18_frozen, LAYOUTS, 6),
+    # PyTorch has no cache of features: its later epochs are as its first.
+    "resnet18-cached": Workload(backbones.resnet18_frozen, LAYOUTS, 6),
     "minilm-32": Workload(lambda variant: text.minilm(variant, tokens=32), text.ATTENTION, 6),
     "minilm-64": Workload(lambda variant: text.minilm(variant, tokens=64), text.ATTENTION, 4),
     "minilm-32-lora": Workload(

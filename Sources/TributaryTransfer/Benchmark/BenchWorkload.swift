@@ -11,6 +11,10 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   case fedavgCNN = "fedavg-cnn"
   case cifarResNet20 = "cifar-resnet20"
   case resNet18 = "resnet18"
+  /// Only the classifier moves: features of every example, then an epoch on them.
+  case resNet18Frozen = "resnet18-frozen"
+  /// The epochs after that one.
+  case resNet18Cached = "resnet18-cached"
   case miniLM32 = "minilm-32"
   case miniLM64 = "minilm-64"
   case miniLM32LoRA = "minilm-32-lora"
@@ -39,7 +43,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     let warmup = min(5, steps)
     let loaded = try model(backbone: backbone)
     // A first epoch with a frozen backbone is timed by the group: its batches are spread over the threads.
-    let group = transfer.method == .head ? 2 * threads : 1
+    let group = isFirstEpoch ? 2 * threads : 1
     let source = try examples(count: batchSize * group * (steps + warmup), for: loaded)
     let freeze = try FreezePlan(model: loaded.model, transfer: transfer)
     let trainer = LocalTrainer(
@@ -50,7 +54,12 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     let (moving, frozen) = freeze.split(
       try loaded.tensors.merging(adapters).mapValues { try Tensor($0) })
     let stamps = Stamps()
-    if freeze.isHeadOnly {
+    if self == .resNet18Cached {
+      let features = Tensor.ones([source.count, loaded.model.featureCount])
+      _ = try trainer.train(
+        moving: moving, frozen: frozen, examples: TrainingExamples(source).with(features: features),
+        key: RandomKey(seed: 1), watch: .init(progress: { _, _, _ in stamps.add() }))
+    } else if freeze.isHeadOnly {
       try timeFirstEpoch(
         trainer, moving, frozen, source, groups: steps + warmup, of: group, stamps)
     } else {
@@ -94,9 +103,17 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   private var transfer: TransferPlan {
     switch self {
     case .miniLM32LoRA: TransferPlan(method: .lora, rank: 8, alpha: 16)
-    case .miniLM32Frozen: TransferPlan(method: .head)
+    case .miniLM32Frozen, .resNet18Frozen, .resNet18Cached: TransferPlan(method: .head)
     default: TransferPlan()
     }
+  }
+
+  /// Whether features are computed, too, and not only learned from.
+  private var isFirstEpoch: Bool { self == .resNet18Frozen || self == .miniLM32Frozen }
+
+  /// The registry's name of the model.
+  private var architecture: String {
+    self == .resNet18Frozen || self == .resNet18Cached ? "resnet18" : rawValue
   }
 
   private var batchSize: Int {
@@ -104,7 +121,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case .fedavg2NN, .fedavgCNN: 10
     case .cifarResNet20: 64
     case .resNet18: 16
-    case .miniLM32, .miniLM64, .miniLM32LoRA, .miniLM32Frozen: 32
+    default: 32
     }
   }
 
@@ -114,7 +131,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     switch self {
     case .fedavg2NN, .fedavgCNN: [1, 28, 28]
     case .cifarResNet20: [3, 32, 32]
-    case .resNet18: [3, 224, 224]
+    case .resNet18, .resNet18Frozen, .resNet18Cached: [3, 224, 224]
     case .miniLM32, .miniLM64, .miniLM32LoRA, .miniLM32Frozen: nil
     }
   }
@@ -122,7 +139,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
   private var optimizer: OptimizerPlan {
     switch self {
     case .fedavg2NN, .fedavgCNN: OptimizerPlan(learningRate: 0.1)
-    case .cifarResNet20, .resNet18: OptimizerPlan(learningRate: 0.01, momentum: 0.9)
+    case .cifarResNet20, .resNet18, .resNet18Frozen, .resNet18Cached:
+      OptimizerPlan(learningRate: 0.01, momentum: 0.9)
     case .miniLM32, .miniLM64, .miniLM32LoRA, .miniLM32Frozen:
       OptimizerPlan(kind: .adamw, learningRate: 5e-5, weightDecay: 0.01)
     }
@@ -139,7 +157,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
       return try ModelFolder.load(path: backbone, classes: 2, head: .new, key: key)
     }
     return try ModelFolder.load(
-      path: nil, architecture: rawValue, classes: 10,
+      path: nil, architecture: architecture, classes: 10,
       image: ImageRequest(channels: shape[0], height: shape[1], width: shape[2]), key: key)
   }
 
