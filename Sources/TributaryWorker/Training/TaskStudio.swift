@@ -74,7 +74,7 @@ final class TaskStudio: Sendable {
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
       precision: trainer.plan.precision.compute,
       isCancelled: { cancellation.isCancelled }
-    ).features(of: examples, batchSize: 64)
+    ).features(of: examples, batchSize: 32)
     features.withLock { $0.insert(computed, for: client) }
     return examples.with(features: computed)
   }
