@@ -36,8 +36,11 @@ final class Workspace: Sendable {
   /// Starts `tributary` with these arguments.
   func start(_ arguments: String...) throws -> RunningProcess { try start(arguments) }
 
-  func start(_ arguments: [String]) throws -> RunningProcess {
-    let process = try RunningProcess(Self.program, arguments)
+  /// - Parameter environment: added to this process's own.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> RunningProcess {
+    let process = try RunningProcess(Self.program, arguments, environment: environment)
     processes.withLock { $0.append(process) }
     return process
   }
