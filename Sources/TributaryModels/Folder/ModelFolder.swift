@@ -21,7 +21,7 @@ public enum ModelFolder {
   /// The model at `path`, or a new one.
   ///
   /// - Parameters:
-  ///   - path: a folder that we or Hugging Face wrote, or a `.safetensors` file; nil: random weights.
+  ///   - path: a folder that we or Hugging Face wrote, or a file that `Weights` reads; nil: random weights.
   ///   - architecture: a registry name; needed unless a folder's `config.json` says it.
   ///   - classes: nil: as many as the checkpoint has.
   ///   - classNames: in label order; decides under `.auto` whether the classifier is this task's.

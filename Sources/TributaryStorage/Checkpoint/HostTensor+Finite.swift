@@ -28,3 +28,15 @@ extension HostTensor {
     }
   }
 }
+
+extension ParameterTree<HostTensor> {
+  /// - Parameter file: what the error calls their source.
+  /// - Throws: `checkpoint.finite` where a floating-point tensor holds NaN or infinity.
+  func requireFinite(in file: String) throws {
+    for (name, tensor) in self where !tensor.isFinite {
+      throw TributaryError(
+        "checkpoint.finite", "\(file): \(name) holds NaN or infinity",
+        advice: "the file is corrupt or its training diverged; use another checkpoint")
+    }
+  }
+}

@@ -8,62 +8,91 @@ extension SafetensorsFile {
   public static func encode(
     _ tensors: ParameterTree<HostTensor>, metadata: [String: String] = ["format": "pt"]
   ) -> Bytes {
-    let ordered = zip(tensors.names, tensors.values).sorted { left, right in
-      let (a, b) = (order(of: left.1.dtype), order(of: right.1.dtype))
-      return a != b ? a > b : left.0.utf8.lexicographicallyPrecedes(right.0.utf8)
-    }
-    let header = header(of: ordered, metadata: metadata)
-    let size = ordered.reduce(8 + header.count) { $0 + $1.1.bytes.count }
+    let entries = entries(of: tensors, dtype: nil)
+    let header = header(of: entries, metadata: metadata)
+    let size = entries.reduce(header.count) { $0 + $1.byteCount }
     return Bytes(count: size) { buffer in
-      buffer.storeBytes(of: UInt64(header.count).littleEndian, as: UInt64.self)
-      UnsafeMutableRawBufferPointer(rebasing: buffer[8...]).copyBytes(from: header)
-      var offset = 8 + header.count
-      for (_, tensor) in ordered {
-        tensor.bytes.withUnsafeBytes { source in
+      buffer.copyBytes(from: header)
+      var offset = header.count
+      for entry in entries {
+        entry.tensor.bytes.withUnsafeBytes { source in
           UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyMemory(from: source)
         }
-        offset += tensor.bytes.count
+        offset += entry.byteCount
       }
     }
   }
 
-  /// Writes the file whole or not at all, and returns its SHA-256.
+  /// Writes the file whole or not at all, and returns its SHA-256. Only one tensor at a time is in memory
+  /// besides those given.
   ///
-  /// - Throws: `file.full`, `file.write`.
+  /// - Parameter dtype: what floating-point tensors become; nil: they stay what they are.
+  /// - Throws: `file.full`, `file.write`; `tensor.range` where a value is beyond the type's range.
   @discardableResult
   public static func write(
-    _ tensors: ParameterTree<HostTensor>, to path: String,
+    _ tensors: ParameterTree<HostTensor>, to path: String, as dtype: DType? = nil,
     metadata: [String: String] = ["format": "pt"]
   ) throws -> Digest {
-    let bytes = encode(tensors, metadata: metadata)
-    try DurableFile.write(bytes, to: path)
-    return Digest(of: bytes)
+    let entries = entries(of: tensors, dtype: dtype)
+    var hasher = Digest.Hasher()
+    try DurableFile.write(to: path) { append in
+      let header = Bytes(copying: header(of: entries, metadata: metadata))
+      hasher.update(header)
+      try append(header)
+      for entry in entries {
+        let bytes = try entry.tensor.cast(to: entry.dtype, name: entry.name).bytes
+        hasher.update(bytes)
+        try append(bytes)
+      }
+    }
+    return hasher.finalize()
   }
 
-  private static func header(
-    of tensors: [(String, HostTensor)], metadata: [String: String]
-  ) -> [UInt8] {
+  /// A tensor with the type it is written as.
+  private struct Entry {
+    var name: String
+    var tensor: HostTensor
+    var dtype: DType
+    var byteCount: Int { tensor.shape.elementCount * dtype.byteCount }
+  }
+
+  private static func entries(
+    of tensors: ParameterTree<HostTensor>, dtype: DType?
+  ) -> [Entry] {
+    tensors.map { name, tensor in
+      Entry(
+        name: name, tensor: tensor,
+        dtype: tensor.dtype.isFloatingPoint ? dtype ?? tensor.dtype : tensor.dtype)
+    }.values.sorted { left, right in
+      let (a, b) = (order(of: left.dtype), order(of: right.dtype))
+      return a != b ? a > b : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    }
+  }
+
+  /// Length and JSON.
+  private static func header(of tensors: [Entry], metadata: [String: String]) -> [UInt8] {
     var entries: [(name: String, value: JSON)] = []
     if !metadata.isEmpty {
       let sorted = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       entries.append(("__metadata__", .object(sorted.map { ($0.key, .string($0.value)) })))
     }
     var offset = 0
-    for (name, tensor) in tensors {
-      let end = offset + tensor.bytes.count
+    for entry in tensors {
+      let end = offset + entry.byteCount
       entries.append(
         (
-          name,
+          entry.name,
           .object([
-            ("dtype", .string(tensor.dtype.rawValue)),
-            ("shape", .array(tensor.shape.map { .integer($0) })),
+            ("dtype", .string(entry.dtype.rawValue)),
+            ("shape", .array(entry.tensor.shape.map { .integer($0) })),
             ("data_offsets", .array([.integer(offset), .integer(end)])),
           ])
         ))
       offset = end
     }
-    let text = Array(JSON.object(entries).text.utf8)
-    return text + [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+    var text = Array(JSON.object(entries).text.utf8)
+    text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
   }
 
   /// The rank of a type in the reference implementation's enumeration.

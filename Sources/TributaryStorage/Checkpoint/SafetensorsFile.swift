@@ -24,14 +24,10 @@ public struct SafetensorsFile: Sendable {
     for entry in header.entries {
       let tensor = try HostTensor(
         dtype: entry.dtype, shape: entry.shape, bytes: data[entry.range])
-      if requireFinite && !tensor.isFinite {
-        throw TributaryError(
-          "checkpoint.finite", "\(name): \(entry.name) holds NaN or infinity",
-          advice: "the file is corrupt or its training diverged; use another checkpoint")
-      }
       pairs.append((entry.name, tensor))
     }
     tensors = ParameterTree(pairs)
+    if requireFinite { try tensors.requireFinite(in: name) }
     metadata = header.metadata
   }
 }

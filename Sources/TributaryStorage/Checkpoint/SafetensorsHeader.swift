@@ -19,6 +19,12 @@ struct SafetensorsHeader {
   /// As in the reference implementation.
   static let maximumHeaderBytes = 100_000_000
 
+  /// Whether the bytes begin as a header does: a length, then a brace.
+  static func begins(_ bytes: Bytes) -> Bool {
+    bytes.littleEndian(at: 8) == UInt8(ascii: "{")
+      && (bytes.littleEndian(at: 0) ?? UInt64.max) <= UInt64(maximumHeaderBytes)
+  }
+
   init(reading bytes: Bytes, name: String) throws {
     file = name
     guard bytes.count >= 8 else { throw error("truncated", "\(bytes.count) bytes are no header") }

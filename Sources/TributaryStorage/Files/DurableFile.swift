@@ -16,11 +16,23 @@ public enum DurableFile {
   public static func write(
     _ bytes: Bytes, to path: String, mode: UInt32 = 0o644, replacing: Bool = true
   ) throws {
+    try write(to: path, mode: mode, replacing: replacing) { append in try append(bytes) }
+  }
+
+  /// The same for bytes that come piece by piece, so that they need not all be in memory.
+  ///
+  /// - Parameter fill: is given what appends a piece.
+  public static func write(
+    to path: String, mode: UInt32 = 0o644, replacing: Bool = true,
+    pieces fill: (_ append: (Bytes) throws -> Void) throws -> Void
+  ) throws {
     let folder = parent(of: path)
     try createFolder(folder)
     let temporary = "\(path).\(temporaryMark()).part"
     do {
-      try create(bytes, at: temporary, mode: mode)
+      let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+      try fill(file.write)
+      try file.sync()
       try put(temporary, in: path, replacing: replacing)
     } catch {
       remove(temporary)

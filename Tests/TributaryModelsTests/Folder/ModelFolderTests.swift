@@ -110,7 +110,17 @@ import TributaryTestKit
     try DurableFile.write(Bytes(copying: [1, 2, 3] as [UInt8]), to: folder("a.pth"))
     #expect(
       code { try ModelFolder.load(path: folder("a.pth"), architecture: "resnet18", key: key) }
-        == "checkpoint.format")
+        == "checkpoint.truncated")
+  }
+
+  @Test func readsPyTorchsOwnCheckpoints() throws {
+    guard let old = SharedData.path("weights/resnet20-12fca82f.th"),
+      let new = SharedData.path("weights/resnet20_cifar10.safetensors")
+    else { return }
+    let read = try ModelFolder.load(path: old, architecture: "cifar-resnet20", key: key)
+    let expected = try ModelFolder.load(path: new, architecture: "cifar-resnet20", key: key)
+    #expect(read.tensors == expected.tensors)
+    #expect(read.freshTensors.isEmpty && read.configuration.classes == 10)
   }
 
   @Test func refusesValuesThatAreNotFinite() throws {

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+import TributaryCore
+import TributaryTestKit
+
+@testable import TributaryStorage
+
+/// Damaged checkpoints of every format are read or refused: no crash, no hang, no memory beyond measure.
+///
+/// `TRIBUTARY_FUZZ_EXECUTIONS` says how many (`make fuzz` says fifty million), `TRIBUTARY_FUZZ_SEED` which.
+@Suite struct CheckpointFuzzTests {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let executions =
+    environment["TRIBUTARY_FUZZ_EXECUTIONS"].flatMap { Int($0) } ?? 200_000
+  private static let seed = environment["TRIBUTARY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
+
+  @Test func damagedCheckpointsAreReadOrRefused() throws {
+    let seeds = try Self.seeds()
+    #expect(seeds.count > 60)
+    let before = Self.peakMemoryMiB
+    var mutator = CheckpointMutator(seed: Self.seed)
+    var read = 0
+    var codes: [String: Int] = [:]
+    for _ in 0..<Self.executions {
+      let bytes = Bytes(copying: mutator.mutant(of: seeds))
+      do {
+        let part = try Weights.Part(bytes, name: "fuzz")
+        // Touches every byte of every tensor.
+        for tensor in part.tensors.values { _ = tensor.isFinite || tensor.bytes.count == 0 }
+        read += 1
+      } catch let error as TributaryError {
+        codes[error.code, default: 0] += 1
+      }
+    }
+    let grown = Self.peakMemoryMiB - before
+    #expect(grown < 512, "\(grown) MiB more than before")
+    #expect(read > 0 && codes.count > 8, "both readable and refused ones are met: \(codes)")
+    let summary = codes.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }
+    print(
+      "fuzz: \(Self.executions) executions from seed \(Self.seed), \(read) read, peak memory "
+        + "+\(grown) MiB; \(summary.joined(separator: ", "))")
+  }
+
+  /// Real checkpoints of every form, and the hostile ones that are small.
+  private static func seeds() throws -> [[UInt8]] {
+    let roots =
+      ["checkpoints", "hostile"].map { Golden.path($0) } + [Golden.path("kinds.safetensors")]
+    return try roots.flatMap { root in
+      let inner = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+      return try (inner.isEmpty ? [root] : inner.sorted().map { "\(root)/\($0)" }).compactMap {
+        path in
+        guard !path.hasSuffix(".json"), let bytes = try? FileMapping.bytes(of: path) else {
+          return nil
+        }
+        return bytes.count < 8192 ? bytes.array(of: UInt8.self) : nil
+      } as [[UInt8]]
+    }
+  }
+
+  private static var peakMemoryMiB: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first).flatMap { Int($0) }
+      .map { $0 / 1024 } ?? 0
+  }
+}
