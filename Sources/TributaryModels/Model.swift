@@ -31,6 +31,8 @@ public protocol Model: Sendable {
   func logits(features: Tensor, _ pass: Pass) throws -> Tensor
   /// This model's name for a tensor that a checkpoint calls `name`; nil: not needed.
   func modelName(forCheckpoint name: String) -> String?
+  /// A checkpoint's tensor of another shape made to fit `spec`; nil where it cannot be.
+  func adapted(_ tensor: HostTensor, to spec: TensorSpec) -> HostTensor?
 }
 
 extension Model {
@@ -38,6 +40,7 @@ extension Model {
   public var optionalTensorNames: Set<String> { [] }
   public var maximumTokens: Int? { nil }
   public var vocabularySize: Int? { nil }
+  public func adapted(_ tensor: HostTensor, to spec: TensorSpec) -> HostTensor? { nil }
 
   /// The whole way from input to `[batch, classes]`.
   public func logits(_ input: ModelInput, _ pass: Pass) throws -> Tensor {

@@ -21,6 +21,8 @@ public enum ModelRegistry {
     [FedAvg2NN.registration, FedAvgCNN.registration]
     + CifarResNet.registrations
     + ResNet.registrations
+    + [DenseNet.registration, Inception.registration, EfficientNet.registration]
+    + [ConvNeXt.registration] + VisionTransformer.registrations
     + [
       Bert.registration, DistilBert.registration, Roberta.registration, Albert.registration,
       GPT2.registration,

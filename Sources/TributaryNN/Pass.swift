@@ -80,8 +80,8 @@ public final class Pass {
   public func isCapturing(_ name: String) -> Bool { capturing.contains(name) }
 
   /// Keeps `x`, the output of the layer called `name`, where this pass was asked to.
-  public func capture(_ name: String, _ x: Tensor) {
-    if !capturing.isEmpty && capturing.contains(name) { captured[name] = x }
+  public func capture(_ name: String, _ x: @autoclosure () -> Tensor) {
+    if !capturing.isEmpty && capturing.contains(name) { captured[name] = x() }
   }
 
   func updateBuffer(_ name: String, to value: Tensor) { bufferUpdates[name] = value.detached }

@@ -28,7 +28,7 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
 
   /// A default configuration with what `request` says in place of its parts.
   ///
-  /// Pixels stay in 0...1 with `.unit`; with `.imageNet` they are normalised by ImageNet's statistics, which for
+  /// Pixels stay in 0...1 with `.unit`, come to lie in -1...1 with `.half`; with `.imageNet` they are normalised by ImageNet's statistics, which for
   /// one channel are the means over the colours.
   ///
   /// - Parameter resize: how images are fitted where the request names no size, which stretches them; nil: for
@@ -46,6 +46,9 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
     case (.imageNet, _):
       mean = [Float](repeating: 0.449, count: channels)
       deviation = [Float](repeating: 0.226, count: channels)
+    case (.half, _):
+      mean = [Float](repeating: 0.5, count: channels)
+      deviation = mean
     case (.unit, _):
       mean = [Float](repeating: 0, count: channels)
       deviation = [Float](repeating: 1, count: channels)
@@ -60,7 +63,7 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
       resize: request.namesSize ? ImageResize() : usual)
   }
 
-  enum Normalization { case unit, imageNet }
+  enum Normalization { case unit, half, imageNet }
 
   /// This configuration with what `request` says in place of its parts.
   func applying(_ request: ImageRequest) -> ImageConfiguration {

@@ -4,11 +4,13 @@ internal import TributaryStorage
 /// `config.json`: Hugging Face's own where it knows the architecture (with `"tributary": {"pooling": "mean"}`
 /// where it needs saying), ours for everything else.
 extension ModelConfiguration {
-  /// - Parameter bytes: a `config.json` that we or Hugging Face wrote.
+  /// - Parameter bytes: a `config.json` that we, timm or Hugging Face wrote.
   /// - Throws: `json.syntax`, `model.configuration`, `model.architecture`.
   public init(folderConfiguration bytes: Bytes) throws {
     let json = try JSON(parsing: bytes, name: "config.json")
-    if json["architecture"]?.string != nil {
+    if Self.isTimm(json) {
+      try self.init(timm: json)
+    } else if json["architecture"]?.string != nil {
       try self.init(own: json)
     } else if let type = json["model_type"]?.string,
       let entry = ModelRegistry.entry(huggingFace: type)

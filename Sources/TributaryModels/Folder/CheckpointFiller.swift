@@ -19,11 +19,10 @@ struct CheckpointFiller {
     var pairs: [(String, HostTensor)] = []
     for spec in model.tensors {
       let isDropped = model.headTensorNames.contains(spec.name) && !keepsHead
-      if let tensor = found[spec.name], !isDropped {
-        guard tensor.shape == spec.shape else { throw mismatch(spec, tensor, file: file) }
+      let isOptional = isDropped || model.optionalTensorNames.contains(spec.name)
+      if !isDropped, let tensor = try fitting(found[spec.name], spec, isOptional, file: file) {
         pairs.append((spec.name, try float32(tensor, name: spec.name, file: file)))
       } else {
-        let isOptional = isDropped || model.optionalTensorNames.contains(spec.name)
         guard checkpoint == nil || isOptional else {
           throw TributaryError(
             "checkpoint.missing", "\(file) has no \(spec.name), which \(model.architecture) needs",
@@ -34,6 +33,16 @@ struct CheckpointFiller {
       }
     }
     return (ParameterTree(pairs), fresh)
+  }
+
+  /// `tensor` in the shape that the model wants; nil where an optional one cannot have it.
+  private func fitting(
+    _ tensor: HostTensor?, _ spec: TensorSpec, _ isOptional: Bool, file: String
+  ) throws -> HostTensor? {
+    guard let tensor, tensor.shape != spec.shape else { return tensor }
+    if let adapted = model.adapted(tensor, to: spec), adapted.shape == spec.shape { return adapted }
+    guard isOptional else { throw mismatch(spec, tensor, file: file) }
+    return nil
   }
 
   /// The checkpoint under the model's names, without what it does not need.

@@ -48,18 +48,41 @@ public struct BatchNorm2D: Sendable {
     }
     let weight = try pass(weight)
     let bias = try pass(bias)
-    let mean = try pass(runningMean)
-    let variance = try pass(runningVariance)
     let (output, batchMean, batchVariance) = batchNorm(
       x, weight: weight, bias: bias, epsilon: epsilon, adding: residual, clamp: clamp)
-    let count = x.shape[0] * x.shape[2] * x.shape[3]
+    try update(batchMean, batchVariance, count: x.shape[0] * x.shape[2] * x.shape[3], pass)
+    return output
+  }
+
+  /// The same over maps side by side, which are not copied together for it.
+  public func callAsFunction(
+    _ x: inout JoinedChannels, relu: Bool = false, _ pass: Pass
+  ) throws -> Tensor {
+    let weight = try pass(weight)
+    let bias = try pass(bias)
+    guard pass.isTrainable(self.weight) else {
+      return batchNormInference(
+        x, weight: weight, bias: bias, mean: try pass(runningMean),
+        variance: try pass(runningVariance), epsilon: epsilon, relu: relu)
+    }
+    let (output, mean, variance) = batchNorm(
+      &x, weight: weight, bias: bias, epsilon: epsilon, clamp: relu ? .relu : .none)
+    try update(mean, variance, count: x.shape[0] * x.shape[2] * x.shape[3], pass)
+    return output
+  }
+
+  /// Moves the running statistics towards a batch's, of `count` values a channel.
+  private func update(
+    _ batchMean: Tensor, _ batchVariance: Tensor, count: Int, _ pass: Pass
+  ) throws {
+    let mean = try pass(runningMean)
+    let variance = try pass(runningVariance)
     let unbiased = Float(count) / Float(max(1, count - 1))
     pass.updateBuffer(
       runningMean, to: withoutGradient { mean * (1 - momentum) + batchMean * momentum })
     pass.updateBuffer(
       runningVariance,
       to: withoutGradient { variance * (1 - momentum) + batchVariance * (momentum * unbiased) })
-    return output
   }
 
   /// The norm as it is where its weight is not trained.

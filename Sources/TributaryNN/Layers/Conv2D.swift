@@ -10,12 +10,12 @@ public struct Conv2D: Sendable {
   public let bias: String?
   public let tensors: [TensorSpec]
   private let stride: Int
-  private let padding: Int
+  private let padding: (Int, Int)
   private let same: Bool
   private let dilation: Int
   private let groups: Int
-  /// How many pixels the kernel covers along an axis.
-  private let span: Int
+  /// How many pixels the kernel covers along each axis.
+  private let span: (Int, Int)
 
   /// - Parameter same: instead of `padding` as much as makes the result's extent ceil(extent / stride), split
   ///   between both sides, the odd one at the far side: TensorFlow's and Keras' SAME.
@@ -24,19 +24,32 @@ public struct Conv2D: Sendable {
     same: Bool = false, dilation: Int = 1, groups: Int = 1, bias: Bool = true,
     initializer: Initializer? = nil
   ) {
+    self.init(
+      name, inputs: inputs, outputs: outputs, kernel: (kernel, kernel), stride: stride,
+      padding: (padding, padding), same: same, dilation: dilation, groups: groups, bias: bias,
+      initializer: initializer)
+  }
+
+  /// With (vertical, horizontal) kernel and padding.
+  public init(
+    _ name: String, inputs: Int, outputs: Int, kernel: (Int, Int), stride: Int = 1,
+    padding: (Int, Int), same: Bool = false, dilation: Int = 1, groups: Int = 1,
+    bias: Bool = true, initializer: Initializer? = nil
+  ) {
     precondition(inputs % groups == 0 && outputs % groups == 0, "groups must divide the channels")
     weight = "\(name).weight"
     self.bias = bias ? "\(name).bias" : nil
     self.stride = stride
     self.padding = padding
     self.same = same
-    span = dilation * (kernel - 1) + 1
+    span = (dilation * (kernel.0 - 1) + 1, dilation * (kernel.1 - 1) + 1)
     self.dilation = dilation
     self.groups = groups
-    let standard = Initializer.kaimingUniform(fanIn: inputs / groups * kernel * kernel)
+    let standard = Initializer.kaimingUniform(fanIn: inputs / groups * kernel.0 * kernel.1)
     var tensors = [
       TensorSpec(
-        weight, [outputs, inputs / groups, kernel, kernel], initializer: initializer ?? standard)
+        weight, [outputs, inputs / groups, kernel.0, kernel.1], initializer: initializer ?? standard
+      )
     ]
     if let bias = self.bias {
       tensors.append(
@@ -46,8 +59,8 @@ public struct Conv2D: Sendable {
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let (top, bottom) = padding(x.shape[2])
-    let (left, right) = padding(x.shape[3])
+    let (top, bottom) = padded(x.shape[2], padding.0, span.0)
+    let (left, right) = padded(x.shape[3], padding.1, span.1)
     return try conv2d(
       x, weight: pass(weight), bias: bias.map { try pass($0) }, stride: (stride, stride),
       padding: (top, left), farPadding: (bottom, right), dilation: (dilation, dilation),
@@ -55,7 +68,7 @@ public struct Conv2D: Sendable {
   }
 
   /// In front of and behind an axis of `extent` pixels.
-  private func padding(_ extent: Int) -> (Int, Int) {
+  private func padded(_ extent: Int, _ padding: Int, _ span: Int) -> (Int, Int) {
     guard same else { return (padding, padding) }
     let total = max(0, ((extent + stride - 1) / stride - 1) * stride + span - extent)
     return (total / 2, total - total / 2)

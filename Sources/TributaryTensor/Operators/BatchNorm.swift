@@ -27,7 +27,7 @@ public func batchNorm(
   return (result, run.mean, run.variance)
 }
 
-private func composedBatchNorm(
+func composedBatchNorm(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float
 ) -> Tensor {
   let axes = x.shape.indices.filter { $0 != 1 }

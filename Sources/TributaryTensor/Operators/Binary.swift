@@ -51,7 +51,7 @@ extension Tensor {
   /// `kernel` on two tensors of one shape, in `other`'s layout if that is blocked, without history.
   func paired(with other: Tensor, grain: Int, _ kernel: tributary_binary) -> Tensor {
     require(shape == other.shape, "element-wise: \(shape) and \(other.shape) differ")
-    let second = other.dense()
+    let second = isBlocked ? other : other.dense()
     let layout = isBlocked && !second.isBlocked ? self.layout : second.layout
     let a = converted(to: layout)
     let b = second.converted(to: layout)

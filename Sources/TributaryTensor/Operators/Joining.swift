@@ -8,26 +8,46 @@ extension Tensor {
     let axis = tensors[0].normalized(axis: axis, "concatenated")
     var shape = tensors[0].shape
     shape[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
-    let result = Tensor(uninitialized: shape, dtype: tensors[0].dtype)
     var starts: [Int] = []
     var start = 0
     for tensor in tensors {
       var expected = shape
       expected[axis] = tensor.shape[axis]
       require(
-        tensor.shape == expected && tensor.dtype == result.dtype,
+        tensor.shape == expected && tensor.dtype == tensors[0].dtype,
         "concatenated: \(tensor.shape) beside \(tensors[0].shape) along axis \(axis)")
-      result.place(tensor, axis: axis, start: start, step: 1)
       starts.append(start)
       start += tensor.shape[axis]
     }
-    return result.recorded(tensors) { gradient, call in
+    return joined(tensors, axis: axis, starts, shape).recorded(tensors) { gradient, call in
       tensors.indices.map { index in
         guard call.needs[index] else { return nil }
         let first = starts[index]
         return gradient.sliced(axis: axis, first..<(first + tensors[index].shape[axis]))
       }
     }
+  }
+
+  /// Along the channels blocked tensors stay blocked, where only the last may have a block with padding.
+  private static func joined(
+    _ tensors: [Tensor], axis: Int, _ starts: [Int], _ shape: Shape
+  ) -> Tensor {
+    for case .blocked(let block) in tensors.map(\.layout)
+    where axis == 1 && starts.allSatisfy({ $0 % block == 0 }) {
+      let layout = Layout.blocked(block)
+      let parts = tensors.compactMap { $0.detached.converted(to: layout).unfoldedBlocks }
+      var outer = parts[0].shape
+      outer[1] = roundedUp(shape[1], to: block) / block
+      var result = joined(parts, axis: 1, starts.map { $0 / block }, outer)
+      result.shape = shape
+      result.layout = layout
+      return result
+    }
+    let result = Tensor(uninitialized: shape, dtype: tensors[0].dtype)
+    for (tensor, start) in zip(tensors, starts) {
+      result.place(tensor, axis: axis, start: start, step: 1)
+    }
+    return result
   }
 
   /// Zeros before and after along `axis`.

@@ -47,7 +47,9 @@ extension Tensor {
     require(axes.sorted() == Array(0..<rank), "permuted: \(axes) of shape \(shape)")
     var inverse = axes
     for (index, axis) in axes.enumerated() { inverse[axis] = index }
-    return view(
+    // Channels last are had from blocks in one step.
+    let source = isBlocked && axes == [0, 2, 3, 1] ? detached.channelsLast() : self
+    return source.view(
       shape: Shape(axes.map { shape[$0] }), strides: { own in axes.map { own[$0] } }
     ).recorded(self) { gradient, _ in [gradient.permuted(inverse)] }
   }
@@ -96,6 +98,17 @@ extension Tensor {
       var inner = blocks.shape
       inner[axis] = target[axis]
       var result = blocks.slicedValues(axis, start, step, inner).contiguous()
+      result.shape = target
+      result.layout = layout
+      return result
+    }
+    if axis == 1, case .blocked(let block) = layout, let blocks = detached.unfoldedBlocks,
+      start % block == 0, step == 1, start + target[1] == shape[1] || target[1] % block == 0
+    {
+      // Whole blocks of channels, too.
+      var inner = blocks.shape
+      inner[1] = roundedUp(target[1], to: block) / block
+      var result = blocks.slicedValues(1, start / block, 1, inner).contiguous()
       result.shape = target
       result.layout = layout
       return result

@@ -17,6 +17,11 @@ enum Layout: Hashable {
     case .blocked(let block): shape[0] * roundedUp(shape[1], to: block) * shape[2] * shape[3]
     }
   }
+
+  /// Of [B, C, H, W] that lies in memory as [B, H, W, C].
+  static func channelsLastStrides(_ shape: Shape) -> [Int] {
+    [shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]]
+  }
 }
 
 func roundedUp(_ extent: Int, to multiple: Int) -> Int {

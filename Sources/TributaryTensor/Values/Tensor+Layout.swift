@@ -25,8 +25,19 @@ extension Tensor {
   /// In `target`, which must be row-major or blocked.
   func converted(to target: Layout) -> Tensor {
     if layout == target { return self }
-    if case .blocked = target { return dense().reordered(to: target) }
+    if case .blocked = target {
+      return (isChannelsLast ? self : dense()).reordered(to: target)
+    }
     return contiguous()
+  }
+
+  /// [B, C, H, W] that lies in memory as [B, H, W, C].
+  func channelsLast() -> Tensor {
+    reordered(to: .strided(Layout.channelsLastStrides(shape)))
+  }
+
+  private var isChannelsLast: Bool {
+    rank == 4 && layout == .strided(Layout.channelsLastStrides(shape))
   }
 
   private func reordered(to target: Layout) -> Tensor {

@@ -24,6 +24,7 @@ library = torch.library.Library("torchvision", "FRAGMENT")
 for operator in ("nms", "qnms"):
     if not hasattr(torch.ops.torchvision, operator):
         library.define(f"{operator}(Tensor d, Tensor s, float t) -> Tensor")
+import timm
 import torchvision
 
 from golden_results import digest, sampled
@@ -55,11 +56,56 @@ def cifar_resnet(depth):
     return lambda channels, size, classes: CifarResNet(depth, channels, classes)
 
 
+def headed(make, head, first=None):
+    """A network of torchvision or timm: `head` names its last layer, whose input are the features, `first` its first convolution."""
+
+    def build(channels, size, classes, **settings):
+        model = make(size, classes, **settings)
+        if channels != 3:
+            old = model.get_submodule(first)
+            parent = model.get_submodule(first.rpartition(".")[0])
+            setattr(parent, first.rpartition(".")[2], torch.nn.Conv2d(channels, old.out_channels, old.kernel_size, old.stride, old.padding, bias=old.bias is not None))
+
+        def backbone(x):
+            seen = []
+            handle = model.get_submodule(head).register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+            model(x)
+            handle.remove()
+            return seen[0]
+
+        model.backbone = backbone
+        return model
+
+    return build
+
+
+def inception(size, classes, dropout=0.5):
+    """With the auxiliary classifier where the images are large enough for it."""
+    return torchvision.models.inception_v3(num_classes=classes, init_weights=False, dropout=dropout, aux_logits=size > 200)
+
+
+def efficientnet(size, classes, dropout=0.2, stochastic_depth=0.2):
+    return torchvision.models.efficientnet_b0(num_classes=classes, dropout=dropout, stochastic_depth_prob=stochastic_depth)
+
+
+def convnext(size, classes, stochastic_depth=0.1):
+    return torchvision.models.convnext_tiny(num_classes=classes, stochastic_depth_prob=stochastic_depth)
+
+
+def vit(name):
+    return lambda size, classes, **settings: timm.create_model(name, num_classes=classes, img_size=size, **settings)
+
+
 # By architecture: what makes the reference network of (channels, size, classes), and the modules whose outputs a pass can capture.
 images = {
     "fedavg-2nn": (FedAvg2NN, r"fc[12]"), "fedavg-cnn": (FedAvgCNN, r"conv\d|fc1"),
     **{f"resnet{d}": (resnet(f"resnet{d}"), r"maxpool|layer\d(\.\d+)?") for d in (18, 34)},
     **{f"cifar-resnet{d}": (cifar_resnet(d), r"layer\d(\.\d+)?") for d in (8, 20, 32, 56)},
+    "densenet121": (headed(lambda size, classes: torchvision.models.densenet121(num_classes=classes), "classifier", "features.conv0"), r"features\.(pool0|denseblock\d|transition\d)"),
+    "inception_v3": (headed(inception, "fc"), r"Mixed_\w+"),
+    "efficientnet_b0": (headed(efficientnet, "classifier.1"), r"features\.\d"),
+    "convnext_tiny": (headed(convnext, "classifier.2", "features.0.0"), r"features\.\d"),
+    **{n: (headed(vit(n), "head"), r"blocks\.\d+") for n in (f"vit_{s}_patch16_224" for s in ("tiny", "small", "base"))},
 }
 
 
@@ -125,6 +171,8 @@ def safest_input(model, shape):
             double.train()(x)
         if margin.smallest > best[0]:
             best = (margin.smallest, index)
+        if best[0] == float("inf"):
+            break
     print(f"input.{best[1]}: margin {best[0]:.1e}")
     return best[1]
 
@@ -145,7 +193,7 @@ def image_case(case, architecture, channels, size, classes, batch, limit=128, **
     shape = (batch, channels, size, size)
     index = safest_input(model, shape)
     x = values(f"input.{index}", shape) * 8
-    out = results(model, lambda: model.features(x), lambda: model(x), torch.arange(batch) % classes, layers, limit)
+    out = results(model, lambda: (model.backbone if hasattr(model, "backbone") else model.features)(x), lambda: model(x), torch.arange(batch) % classes, layers, limit)
     save_file(out, here / f"models/{case}.safetensors")
     facts = dict(case=case, architecture=architecture, channels=channels, size=size, classes=classes, batch=batch, input=index, limit=limit)
     cases[case] = facts | ({"settings": settings} if settings else {})
@@ -163,6 +211,14 @@ image_case("cifar-resnet56", "cifar-resnet56", 3, 12, 10, 3, limit=32)
 image_case("resnet18", "resnet18", 3, 48, 7, 3)
 image_case("resnet18-grey", "resnet18", 1, 33, 3, 4)
 image_case("resnet34", "resnet34", 3, 33, 3, 4, limit=16)
+image_case("densenet121", "densenet121", 3, 64, 5, 3, limit=6)
+image_case("inception_v3", "inception_v3", 3, 75, 4, 6, limit=6, dropout=0.0)
+image_case("efficientnet_b0", "efficientnet_b0", 3, 48, 5, 4, limit=32, dropout=0.0, stochastic_depth=0.0)
+image_case("convnext_tiny", "convnext_tiny", 3, 64, 5, 2, limit=64, stochastic_depth=0.0)
+image_case("convnext_tiny-grey", "convnext_tiny", 1, 37, 3, 3, limit=16, stochastic_depth=0.0)
+image_case("vit_tiny_patch16_224", "vit_tiny_patch16_224", 3, 48, 5, 3, limit=64)
+image_case("vit_small_patch16_224", "vit_small_patch16_224", 3, 32, 5, 3, depth=2)
+image_case("vit_base_patch16_224", "vit_base_patch16_224", 3, 32, 3, 2, depth=2)
 
 
 (here / "cases.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in cases.values()) + "\n]\n")

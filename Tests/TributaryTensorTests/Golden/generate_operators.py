@@ -139,6 +139,16 @@ case("maxPool.ceilPadded", lambda i: F.max_pool2d(i["x"], 2, 2, 1, ceil_mode=Tru
 case("adaptivePool.divides", lambda i: F.adaptive_avg_pool2d(i["x"], (3, 3)), x=normal(2, 5, 6, 6))
 case("adaptivePool.overlaps", lambda i: F.adaptive_avg_pool2d(i["x"], (3, 4)), x=normal(2, 5, 5, 6))
 case("adaptivePool.repeats", lambda i: F.adaptive_avg_pool2d(i["x"], (7, 7)), x=normal(2, 5, 2, 3))
+case("join.blocked", lambda i: torch.cat([i["a"], i["b"], i["a"], i["c"]], 1).square(), a=normal(2, 16, 2, 3), b=normal(2, 32, 2, 3), c=normal(2, 5, 2, 3))
+case("view.slicedBlocks", lambda i: i["x"][:, 16:].square(), x=normal(2, 37, 2, 2))
+case("view.channelsLast", lambda i: i["x"].permute(0, 2, 3, 1) * 2, x=normal(2, 20, 3, 2))
+case("view.channelsFirst", lambda i: i["x"].permute(0, 3, 1, 2) * i["y"], x=normal(2, 3, 2, 20), y=normal(2, 20, 3, 2))
+case("batchNorm.joined", lambda i: F.batch_norm(torch.cat([i["a"], i["x"]], 1), None, None, i["w"], i["b"], True, 0.1, 1e-5),
+     a=normal(3, 16, 2, 2) * 2 + 1, x=normal(3, 32, 2, 2), w=positive(48), b=normal(48))
+case("batchNorm.joinedOdd", lambda i: F.batch_norm(torch.cat([i["a"], i["x"]], 1), None, None, i["w"], i["b"], True, 0.1, 1e-5),
+     a=normal(3, 3, 2, 3) * 2 + 1, x=normal(3, 5, 2, 3), w=positive(8), b=normal(8))
+case("planes.plain", lambda i: i["x"] * i["s"][:, :, None, None], x=normal(2, 5, 3, 2), s=normal(2, 5))
+case("planes.blocked", lambda i: i["x"] * i["s"][:, :, None, None], x=normal(2, 20, 3, 2), s=normal(2, 20))
 
 
 def compute(name, function, inputs):

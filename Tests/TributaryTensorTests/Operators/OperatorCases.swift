@@ -67,8 +67,24 @@ extension OperatorCase {
     OperatorCase("join.concatenated") {
       Tensor.concatenated([$0.a, $0.b, $0.a], axis: 1).squared()
     },
+    OperatorCase("join.blocked") {
+      Tensor.concatenated([blocked($0.a), blocked($0.b), blocked($0.a), $0.c], axis: 1).squared()
+    },
+    OperatorCase("view.slicedBlocks") { blocked($0.x).sliced(axis: 1, 16..<37).squared() },
+    OperatorCase("view.channelsLast") { blocked($0.x).permuted([0, 2, 3, 1]) * 2 },
+    OperatorCase("view.channelsFirst") { $0.x.permuted([0, 3, 1, 2]) * blocked($0.y) },
     OperatorCase("join.padded") { $0.x.padded(axis: 1, before: 2, after: 1).squared() },
   ]
+
+  private static func blocked(_ x: Tensor) -> Tensor {
+    x.converted(to: .blocked(OneDNN.channelBlock))
+  }
+
+  private static func joinedBatchNorm(_ i: Inputs, isBlocked: Bool) -> Tensor {
+    var maps = JoinedChannels(isBlocked ? blocked(i.a) : i.a)
+    maps.append(isBlocked ? blocked(i.x) : i.x)
+    return batchNorm(&maps, weight: i.w, bias: i.b).output
+  }
 
   private static let products = [
     OperatorCase("matmul.plain") { matmul($0.a, $0.b) },
@@ -120,6 +136,10 @@ extension OperatorCase {
       OperatorCase("batchNorm.relu") {
         batchNorm($0.x, weight: $0.w, bias: $0.b, clamp: .relu).output
       },
+      OperatorCase("batchNorm.joined") { joinedBatchNorm($0, isBlocked: true) },
+      OperatorCase("batchNorm.joinedOdd") { joinedBatchNorm($0, isBlocked: false) },
+      OperatorCase("planes.plain") { scalePlanes($0.x, by: $0.s) },
+      OperatorCase("planes.blocked") { scalePlanes(blocked($0.x), by: $0.s) },
       OperatorCase("batchNorm.inference") {
         batchNormInference($0.x, weight: $0.w, bias: $0.b, mean: $0.m, variance: $0.v)
       },
