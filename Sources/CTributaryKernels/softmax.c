@@ -48,15 +48,35 @@ CLONES void tributary_log_softmax_backward(
 double tributary_cross_entropy(
     const float *x, const int32_t *labels, size_t rows, size_t count) {
   double loss = 0;
-  for (size_t r = 0; r < rows; r++, x += count) loss += logarithmOfSum(x, count) - x[labels[r]];
+  for (size_t r = 0; r < rows; r++, x += count)
+    if (labels[r] >= 0) loss += logarithmOfSum(x, count) - x[labels[r]];
   return loss;
 }
 
 CLONES void tributary_cross_entropy_backward(
     const float *x, const int32_t *labels, size_t rows, size_t count, float scale, float *dx) {
   for (size_t r = 0; r < rows; r++, x += count, dx += count) {
+    if (labels[r] < 0) {
+      memset(dx, 0, 4 * count);
+      continue;
+    }
     float factor = (float)(scale / exponentials(x, count, maximumOf(x, count), dx));
     for (size_t i = 0; i < count; i++) dx[i] *= factor;
     dx[labels[r]] -= scale;
   }
+}
+
+CLONES ptrdiff_t tributary_count_hits(
+    const float *x, const int32_t *labels, size_t rows, size_t count, ptrdiff_t *counted) {
+  ptrdiff_t hits = 0;
+  for (size_t r = 0; r < rows; r++, x += count) {
+    if (labels[r] < 0 || (size_t)labels[r] >= count) continue;
+    ++*counted;
+    float best = maximumOf(x, count);
+    if (x[labels[r]] != best) continue;
+    size_t first = 0;
+    while (x[first] != best) first++;
+    hits += first == (size_t)labels[r];
+  }
+  return hits;
 }

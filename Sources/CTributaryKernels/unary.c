@@ -39,6 +39,11 @@ CLONES void tributary_int_to_float(const int32_t *x, size_t count, float *y) {
   for (size_t i = 0; i < count; i++) y[i] = (float)x[i];
 }
 
+CLONES void tributary_bytes_to_float(
+    const uint8_t *x, size_t count, float scale, float shift, float *y) {
+  for (size_t i = 0; i < count; i++) y[i] = scale * (float)x[i] + shift;
+}
+
 CLONES int tributary_is_finite(const float *x, size_t count) {
   uint32_t bad = 0;
   for (size_t i = 0; i < count; i++) bad |= (toBits(x[i]) & 0x7f800000u) == 0x7f800000u;

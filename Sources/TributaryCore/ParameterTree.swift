@@ -119,11 +119,29 @@ public struct ParameterTree<Value> {
   }
 
   private static func isSame(_ left: String, _ right: String) -> Bool {
-    left.utf8.elementsEqual(right.utf8)
+    order(left, right) == 0
   }
 
-  private static func precedes(_ left: String, _ right: String) -> Bool {
-    left.utf8.lexicographicallyPrecedes(right.utf8)
+  private static func precedes(_ left: String, _ right: String) -> Bool { order(left, right) < 0 }
+
+  /// Negative, zero or positive, by the bytes. A step of training looks up every tensor: no iterators here.
+  private static func order(_ left: String, _ right: String) -> Int {
+    let found = left.utf8.withContiguousStorageIfAvailable { a in
+      right.utf8.withContiguousStorageIfAvailable { b in order(a, b) }
+    }
+    if let found, let found { return found }
+    if left.utf8.elementsEqual(right.utf8) { return 0 }
+    return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+  }
+
+  private static func order(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  ) -> Int {
+    let common = Swift.min(left.count, right.count)
+    for index in 0..<common where left[index] != right[index] {
+      return Int(left[index]) - Int(right[index])
+    }
+    return left.count - right.count
   }
 }
 

@@ -8,6 +8,9 @@ public enum ModelInput: Sendable {
   /// Token ids int32 `[batch, length]`; mask float32 of the same shape, 1 at tokens and 0 at padding;
   /// segments int32 of the same shape, nil for all 0.
   case tokens(ids: Tensor, mask: Tensor, segments: Tensor? = nil)
+  /// Texts with what is to be written of them: ids int32 `[batch, length]` with mask as above, and the
+  /// target's tokens int32 `[batch, target length]`, each to be followed by the next.
+  case pairs(source: Tensor, mask: Tensor, target: Tensor)
 
   /// Token lists padded to the longest of them, rounded up to a multiple of `multiple`, so that few
   /// shapes occur.
@@ -32,5 +35,20 @@ public enum ModelInput: Sendable {
     return .tokens(
       ids: Tensor(ids, shape: [lists.count, length]),
       mask: Tensor(mask, shape: [lists.count, length]))
+  }
+
+  /// Texts for a causal language model to learn from: of each all tokens but the last, and as labels of the
+  /// model's rows `[batch * length]` the tokens that follow, `ignoredLabel` where none does.
+  public static func nextTokens(
+    _ lists: [[Int32]], padding: Int32 = 0, multiple: Int = 8, maximum: Int? = nil
+  ) -> (input: ModelInput, labels: Tensor) {
+    let input = tokens(
+      lists.map { Array($0.dropLast()) }, padding: padding, multiple: multiple, maximum: maximum)
+    guard case .tokens(let ids, _, _) = input else { preconditionFailure("texts make tokens") }
+    let length = ids.shape[1]
+    let labels = lists.flatMap { list in
+      (1...length).map { $0 < list.count ? list[$0] : ignoredLabel }
+    }
+    return (input, Tensor(labels, shape: [labels.count]))
   }
 }

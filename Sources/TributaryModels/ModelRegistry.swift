@@ -27,6 +27,7 @@ public enum ModelRegistry {
       Bert.registration, DistilBert.registration, Roberta.registration, Albert.registration,
       GPT2.registration,
     ]
+    + TextRecurrent.registrations + [CharLSTM.registration, Seq2SeqLSTM.registration]
 
   /// The names, in the order of registration.
   public static var names: [String] { architectures.map(\.name) }

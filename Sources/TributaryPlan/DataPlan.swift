@@ -29,6 +29,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
     case csv
     /// One object a line with `label` and `text`.
     case jsonl
+    /// Running text for a language model, cut in windows of `text.maximumTokens` characters.
+    case txt
   }
 
   public init(

@@ -79,6 +79,11 @@ public struct TaskPlan: Sendable, Codable, Equatable {
   public enum Kind: String, Sendable, Codable, CaseIterable {
     case imageClassification = "image-classification"
     case textClassification = "text-classification"
+    /// The next token of a text is learned, everywhere; classes: the tokens.
+    case languageModel = "language-model"
+
+    /// Whether it is learned from texts rather than images.
+    public var isText: Bool { self != .imageClassification }
   }
 
   public init(kind: Kind, classes: Int, classNames: [String]? = nil) {

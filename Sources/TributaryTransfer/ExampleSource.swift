@@ -8,6 +8,8 @@ public struct ExampleSource: Sendable {
   /// One label an example; nil where the data set has none.
   public let labels: [Int32]?
   private let prepared: Prepared
+  /// Whether the labels are the texts' own next tokens.
+  private let isLanguageModel: Bool
 
   private enum Prepared: Sendable {
     case images(ImageExamples, ImageConfiguration)
@@ -19,17 +21,16 @@ public struct ExampleSource: Sendable {
   public init(_ dataset: Dataset, for loaded: LoadedModel, maximumTokens: Int) throws {
     // Whoever uses labels has checked them; a prediction does not, whatever they are.
     labels = dataset.labels.map { $0.map { Int32(clamping: $0) } }
+    isLanguageModel = try Self.isCausalLanguageModel(loaded.model)
     switch (dataset.examples, loaded.configuration.image) {
     case (.images(let images), let image?):
       prepared = .images(
         try images.converted(toChannels: image.channels).matching(image), image)
     case (.text(let text), nil):
-      let tokenizer = try loaded.tokenizer()
       let maximum = loaded.model.maximumTokens
       let limit = min(maximumTokens, maximum ?? maximumTokens)
-      prepared = .tokens(
-        text.texts.map { tokenizer.encode($0, maximumTokens: limit) },
-        padding: tokenizer.paddingID, maximum: maximum)
+      let (lists, padding) = try Self.tokens(text.texts, loaded, limit: limit)
+      prepared = .tokens(lists, padding: padding, maximum: maximum)
     case (.images, nil):
       throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
     case (.text, _):
@@ -37,9 +38,31 @@ public struct ExampleSource: Sendable {
     }
   }
 
-  /// Token lists as they are.
-  init(tokens: [[Int32]], labels: [Int32]) {
+  private static func tokens(
+    _ texts: [String], _ loaded: LoadedModel, limit: Int
+  ) throws -> (lists: [[Int32]], padding: Int32) {
+    if let tokenizer = loaded.characterTokenizer {
+      // Of so many tokens that are read each is followed by one to learn.
+      return (texts.map { tokenizer.encode($0, maximumTokens: limit + 1) }, tokenizer.paddingID)
+    }
+    let tokenizer = try loaded.tokenizer()
+    return (texts.map { tokenizer.encode($0, maximumTokens: limit) }, tokenizer.paddingID)
+  }
+
+  private static func isCausalLanguageModel(_ model: any Model) throws -> Bool {
+    guard model.configuration.objective == .languageModel else { return false }
+    guard let model = model as? any LanguageModel, model.isCausal else {
+      throw TributaryError(
+        "model.objective", "\(model.architecture) cannot learn what comes next in a text",
+        advice: "use a causal language model, such as char-lstm")
+    }
+    return true
+  }
+
+  /// Token lists as they are; without labels for a language model.
+  init(tokens: [[Int32]], labels: [Int32]?) {
     self.labels = labels
+    isLanguageModel = labels == nil
     prepared = .tokens(tokens, padding: 0, maximum: nil)
   }
 
@@ -60,6 +83,14 @@ public struct ExampleSource: Sendable {
     case .tokens(let lists, let padding, let maximum):
       .tokens(indices.map { lists[$0] }, padding: padding, maximum: maximum)
     }
+  }
+
+  /// The examples at `indices` as one batch, with a label for each row of the model's logits.
+  func batch(_ indices: [Int]) -> (input: ModelInput, labels: Tensor) {
+    guard isLanguageModel, case .tokens(let lists, _, let maximum) = prepared else {
+      return (input(indices), labels(indices))
+    }
+    return ModelInput.nextTokens(indices.map { lists[$0] }, maximum: maximum)
   }
 
   /// The labels at `indices`, int32 `[batch]`; the data set must have labels.

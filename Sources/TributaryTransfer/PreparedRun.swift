@@ -23,8 +23,10 @@ public struct PreparedRun: Sendable {
       image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
-    let wantsText = plan.task.kind == .textClassification
-    guard wantsText == (loaded.configuration.image == nil) else {
+    let isLanguageModel = loaded.configuration.objective == .languageModel
+    guard plan.task.kind.isText == (loaded.configuration.image == nil),
+      isLanguageModel == (plan.task.kind == .languageModel)
+    else {
       throw TributaryError(
         "task.kind", "\(plan.task.kind.rawValue) does not fit \(loaded.model.architecture)",
         advice: "check task.kind and backbone")

@@ -29,4 +29,14 @@ import TributaryTensor
     #expect(try padded([list], maximum: 12).ids.shape == [1, 12])
     #expect(try padded([list], maximum: 10).ids.shape == [1, 10])
   }
+
+  @Test func nextTokensAreTheLabels() throws {
+    let (input, labels) = ModelInput.nextTokens([[5, 6, 7, 8], [9, 1]], multiple: 1)
+    guard case .tokens(let ids, let mask, nil) = input else { return #expect(Bool(false)) }
+    #expect(ids.shape == [2, 3] && ids.ints() == [5, 6, 7, 9, 0, 0])
+    #expect(mask.floats() == [1, 1, 1, 1, 0, 0])
+    #expect(labels.ints() == [6, 7, 8, 1, -100, -100])
+    let (_, none) = ModelInput.nextTokens([[5], []])
+    #expect(none.ints() == [Int32](repeating: -100, count: 2))
+  }
 }

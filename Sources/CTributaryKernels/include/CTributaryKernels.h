@@ -11,6 +11,7 @@
 #include "normalization.h"
 #include "optimizers.h"
 #include "random.h"
+#include "recurrent.h"
 #include "reduction.h"
 #include "softmax.h"
 #include "unary.h"

@@ -28,5 +28,8 @@ void tributary_sign(const float *x, size_t count, float *y);
 void tributary_affine(const float *x, size_t count, float scale, float shift, float *y);
 void tributary_fill(uint32_t bits, size_t count, uint32_t *y);
 void tributary_int_to_float(const int32_t *x, size_t count, float *y);
+/// y[i] = scale * x[i] + shift
+void tributary_bytes_to_float(
+    const uint8_t *x, size_t count, float scale, float shift, float *y);
 /// 1 where every value is finite.
 int tributary_is_finite(const float *x, size_t count);

@@ -44,7 +44,7 @@ public struct Dataset: Sendable, Equatable {
   /// - Throws: `data.kind` for images where texts are expected or the reverse, `data.label` for
   ///   missing labels or one that is no class of the task.
   public func requireLabels(within task: TaskPlan) throws -> [Int] {
-    guard kind == task.kind else {
+    guard kind.isText == task.kind.isText else {
       throw TributaryError(
         "data.kind", "the data are for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
     }

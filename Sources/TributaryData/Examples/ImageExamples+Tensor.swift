@@ -9,8 +9,11 @@ extension ImageExamples {
   public func normalized(
     _ indices: [Int], mean: [Float], standardDeviation: [Float]
   ) -> Tensor {
-    Tensor(shape: [indices.count, channels, height, width]) { target in
-      normalize(indices, mean: mean, standardDeviation: standardDeviation, into: target)
-    }
+    precondition(
+      mean.count == channels && standardDeviation.count == channels, "one number a channel")
+    return Tensor(
+      rows: indices, of: pixels, shape: shape,
+      scale: standardDeviation.map { Float(1 / (255 * Double($0))) },
+      shift: zip(mean, standardDeviation).map { Float(-Double($0) / Double($1)) })
   }
 }

@@ -49,41 +49,4 @@ public struct ImageExamples: Sendable, Equatable {
     }
     return ImageExamples(shape: shape, pixels: selected, count: indices.count)
   }
-
-  /// Writes images as the model wants them: `(pixel / 255 - mean[c]) / standardDeviation[c]`.
-  ///
-  /// - Parameters:
-  ///   - mean: one number a channel, of pixels scaled to 0...1; `standardDeviation` likewise.
-  ///   - target: float32 `[indices.count, channels, height, width]`
-  public func normalize(
-    _ indices: some Collection<Int>, mean: [Float], standardDeviation: [Float],
-    into target: UnsafeMutableBufferPointer<Float>
-  ) {
-    precondition(
-      mean.count == channels && standardDeviation.count == channels, "one number a channel")
-    precondition(target.count >= indices.count * stride, "the buffer is too small")
-    guard let output = target.baseAddress else { return }
-    let plane = height * width
-    // A byte has 256 values: the arithmetic is done once for each, not once a pixel.
-    let table = (0..<channels).flatMap { channel in
-      (0..<256).map { (Float($0) / 255 - mean[channel]) / standardDeviation[channel] }
-    }
-    pixels.withUnsafeBytes { source in
-      table.withUnsafeBufferPointer { table in
-        var position = 0
-        for index in indices {
-          precondition(index >= 0 && index < count, "no such image")
-          for channel in 0..<channels {
-            let row = UnsafeRawBufferPointer(
-              rebasing: source[
-                (index * stride + channel * plane)..<(index * stride + (channel + 1) * plane)])
-            let values = UnsafeBufferPointer(
-              rebasing: table[(channel * 256)..<(channel * 256 + 256)])
-            for pixel in 0..<plane { output[position + pixel] = values[Int(row[pixel])] }
-            position += plane
-          }
-        }
-      }
-    }
-  }
 }

@@ -12,7 +12,7 @@ enum DataSource: Equatable {
   case tabs(String)
   case commas(String)
   case jsonLines(String)
-  /// One unlabelled text a line.
+  /// One unlabelled text a line, or for a language model running text.
   case lines(String)
   case shard(String)
 
@@ -50,6 +50,7 @@ enum DataSource: Equatable {
     case .tsv: return .tabs(path)
     case .csv: return .commas(path)
     case .jsonl: return .jsonLines(path)
+    case .txt: return .lines(path)
     case nil: return ImageFolderReader.isImage(path) ? .images([path]) : .lines(path)
     }
   }

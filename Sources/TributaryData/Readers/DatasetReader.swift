@@ -101,6 +101,8 @@ public enum DatasetReader {
     case .tabs(let path): return try rows(path, table(path).rows(DelimitedText.tabs(path)))
     case .commas(let path): return try rows(path, table(path).rows(DelimitedText.commas(path)))
     case .jsonLines(let path): return try rows(path, JSONLinesReader.rows(path))
+    case .lines(let path) where selection.task?.kind == .languageModel:
+      return try RunningText.windows(path, length: plan.text.maximumTokens)
     case .lines(let path):
       guard !labelsRequired else {
         throw TributaryError(
@@ -129,7 +131,7 @@ public enum DatasetReader {
   }
 
   private static func check(_ kind: TaskPlan.Kind, _ task: TaskPlan?, _ place: String) throws {
-    guard let task, task.kind != kind else { return }
+    guard let task, task.kind.isText != kind.isText else { return }
     throw TributaryError(
       "data.kind", "\(place): data for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
   }

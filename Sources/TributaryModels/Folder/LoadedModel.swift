@@ -1,5 +1,6 @@
 public import TributaryCore
 internal import TributaryNN
+internal import TributaryStorage
 
 /// A model with its tensors and the files it needs beside them.
 public struct LoadedModel: Sendable {
@@ -42,6 +43,11 @@ public struct LoadedModel: Sendable {
     LoadedModel(
       model: model, tensors: model.initialTensors(key: key), assets: assets,
       freshTensors: Set(model.tensors.map(\.name)))
+  }
+
+  /// The tokenizer of a model whose settings list its characters; nil for others.
+  public var characterTokenizer: CharacterTokenizer? {
+    configuration.settings["characters"]?.string.map { CharacterTokenizer(characters: $0) }
   }
 
   /// The tokenizer of a text model.

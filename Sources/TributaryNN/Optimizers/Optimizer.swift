@@ -8,6 +8,17 @@ public protocol Optimizer {
   ///
   /// - Parameter learningRate: of this step, from a `LearningRateSchedule`.
   mutating func step(
-    _ parameters: inout ParameterTree<Tensor>, gradients: ParameterTree<Tensor>,
+    _ parameters: inout ParameterTree<Tensor>, gradients: ParameterTree<FactoredGradient>,
     learningRate: Float)
+}
+
+extension Optimizer {
+  public mutating func step(
+    _ parameters: inout ParameterTree<Tensor>, gradients: ParameterTree<Tensor>,
+    learningRate: Float
+  ) {
+    step(
+      &parameters, gradients: gradients.mapValues { FactoredGradient($0) },
+      learningRate: learningRate)
+  }
 }

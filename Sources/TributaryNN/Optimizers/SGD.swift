@@ -20,15 +20,19 @@ public struct SGD: Optimizer {
   }
 
   public mutating func step(
-    _ parameters: inout ParameterTree<Tensor>, gradients: ParameterTree<Tensor>,
+    _ parameters: inout ParameterTree<Tensor>, gradients: ParameterTree<FactoredGradient>,
     learningRate: Float
   ) {
     parameters.updateValues { name, parameter in
       guard let gradient = gradients[name] else { return }
+      if momentum == 0 {
+        return descend(
+          &parameter, along: gradient, learningRate: learningRate, weightDecay: weightDecay)
+      }
       // Taken out of the dictionary, so that the kernel owns the buffer alone and works in place.
       var velocity = velocities.removeValue(forKey: name)
       sgdStep(
-        &parameter, gradient: gradient, velocity: &velocity, learningRate: learningRate,
+        &parameter, gradient: gradient.tensor, velocity: &velocity, learningRate: learningRate,
         momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
       if let velocity { velocities[name] = velocity }
     }

@@ -62,6 +62,7 @@ struct PlanChecks {
         switch format {
         case .idx, .cifar10, .imageFolder: .imageClassification
         case .tsv, .csv, .jsonl: .textClassification
+        case .txt: .languageModel
         }
       expect(
         kind == plan.task.kind, "data.format",

@@ -8,8 +8,10 @@ struct Backpropagation {
   // A walk may start within another (a product that differentiates), over some of the same nodes.
   private var outer: [(walk: Int, slot: Int)] = []
   private let walk: Int
+  private let factors: FactorCollection?
 
-  private init() {
+  private init(_ factors: FactorCollection?) {
+    self.factors = factors
     let context = ThreadContext.current
     context.walks += 1
     walk = context.walks
@@ -17,9 +19,10 @@ struct Backpropagation {
 
   /// The gradients of `root` with respect to `inputs`, given its own; nil where it does not depend.
   static func run(
-    from root: Node, seed: Tensor, to inputs: [Node], consume: Bool
+    from root: Node, seed: Tensor, to inputs: [Node], consume: Bool,
+    factors: FactorCollection? = nil
   ) -> [Tensor?] {
-    var walk = Backpropagation()
+    var walk = Backpropagation(factors)
     walk.collect(from: root, floor: inputs.map(\.depth).min() ?? 0)
     defer { walk.restore() }
     let needed = walk.needed(for: inputs)
@@ -81,7 +84,7 @@ struct Backpropagation {
     let needs = node.parents.map { parent in self.slot(of: parent).map { needed[$0] } ?? false }
     if !keeping { gradients[slot] = nil }
     guard needs.contains(true) else { return }
-    let results = product(gradient, BackwardCall(node: node, needs: needs))
+    let results = product(gradient, BackwardCall(node: node, needs: needs, factors: factors))
     for (index, parent) in node.parents.enumerated() where needs[index] {
       guard let target = self.slot(of: parent), let result = results[index] else { continue }
       add(result, at: target)

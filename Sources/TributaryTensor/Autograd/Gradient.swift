@@ -42,8 +42,29 @@ public func valueAndGradient(
   return (createGraph ? value : value.detached, gradient)
 }
 
+/// The value of `loss` at `parameters` and its gradient, whose products stay in factors where that is
+/// smaller: for one step of gradient descent. The graph is freed while it is walked.
+public func valueAndFactoredGradient(
+  of loss: (ParameterTree<Tensor>) throws -> Tensor, at parameters: ParameterTree<Tensor>
+) rethrows -> (value: Tensor, gradient: ParameterTree<FactoredGradient>) {
+  let variables = parameters.mapValues { $0.variable() }
+  let value = try withRecording(true) { try loss(variables) }
+  require(value.count == 1, "valueAndFactoredGradient: the loss has shape \(value.shape)")
+  let targets = variables.values.compactMap(\.node)
+  let factors = FactorCollection(of: targets)
+  var found = backpropagate(
+    value, seed: nil, to: targets, createGraph: false, consume: true, factors: factors)[...]
+  let gradient = variables.mapValues { variable in
+    FactoredGradient(
+      shape: variable.shape, sum: variable.node == nil ? nil : found.removeFirst(),
+      factors: variable.node.map { factors[$0] } ?? [])
+  }
+  return (value.detached, gradient)
+}
+
 private func backpropagate(
-  _ output: Tensor, seed: Tensor?, to targets: [Node], createGraph: Bool, consume: Bool
+  _ output: Tensor, seed: Tensor?, to targets: [Node], createGraph: Bool, consume: Bool,
+  factors: FactorCollection? = nil
 ) -> [Tensor?] {
   guard let root = output.node, !targets.isEmpty else { return targets.map { _ in nil } }
   if let seed {
@@ -52,6 +73,7 @@ private func backpropagate(
   }
   return withRecording(createGraph) {
     Backpropagation.run(
-      from: root, seed: seed ?? Tensor.ones(output.shape), to: targets, consume: consume)
+      from: root, seed: seed ?? Tensor.ones(output.shape), to: targets, consume: consume,
+      factors: factors)
   }
 }

@@ -8,6 +8,8 @@ typealias VectorJacobianProduct = (_ gradient: Tensor, _ call: BackwardCall) -> 
 struct BackwardCall {
   let node: Node
   let needs: [Bool]
+  /// Where products may stay in factors; nil where the walk multiplies them out.
+  let factors: FactorCollection?
 
   /// `output` (saved without history, lest node and tensor own each other) with its history again.
   func attached(_ output: Tensor) -> Tensor {

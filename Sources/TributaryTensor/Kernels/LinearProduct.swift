@@ -77,7 +77,7 @@ extension Tensor {
 /// the same few cache sets again and again.
 func spreadRow(_ count: Int) -> Int { count >= 512 && count % 512 == 0 ? count + 16 : count }
 
-/// The gradient of W [n, k] in y = x W^T: g^T x for g [m, n] and x [m, k].
+/// gradient^T x [n, k] for g [m, n] and x [m, k]: the gradient of W in y = x W^T.
 func weightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
   let (m, n, k) = (gradient.shape[0], gradient.shape[1], x.shape[1])
   guard ThreadContext.current.precision == .bfloat16, !isRecording, m * n * k >= 1 << 22 else {

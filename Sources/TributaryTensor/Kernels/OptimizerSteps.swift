@@ -46,3 +46,34 @@ public func sgdStep(
   withExtendedLifetime(g) {}
   if let buffer { velocity = buffer }
 }
+
+/// One step of plain gradient descent, p = p - learningRate (g + weightDecay p), in place where the buffer is
+/// uniquely held: products that the gradient holds in factors are added as they are multiplied.
+public func descend(
+  _ parameter: inout Tensor, along gradient: FactoredGradient, learningRate: Float,
+  weightDecay: Float = 0
+) {
+  require(
+    parameter.shape == gradient.shape, "descend: \(parameter.shape) along \(gradient.shape)")
+  var keep = 1 - learningRate * weightDecay
+  if gradient.sum != nil || gradient.factors.isEmpty {
+    var velocity: Tensor?
+    sgdStep(
+      &parameter, gradient: gradient.sum ?? .zeros(gradient.shape), velocity: &velocity,
+      learningRate: learningRate, weightDecay: weightDecay)
+    keep = 1
+  }
+  guard !gradient.factors.isEmpty else { return }
+  parameter.prepareForWriting()
+  for factors in gradient.factors {
+    let (left, right) = (factors.left.contiguous(), factors.right.contiguous())
+    let (rows, m, n) = (left.shape[0], left.shape[1], right.shape[1])
+    product(
+      MatrixOperand(data: left.data, isTransposed: true, leading: m),
+      MatrixOperand(data: right.data, isTransposed: false, leading: n),
+      rows: m, columns: n, depth: rows, into: parameter.data, leading: n, scale: -learningRate,
+      keep: keep)
+    withExtendedLifetime((left, right)) {}
+    keep = 1
+  }
+}

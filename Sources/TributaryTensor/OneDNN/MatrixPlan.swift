@@ -94,6 +94,15 @@ final class MatrixPlan {
     }
     withExtendedLifetime(bias) {}
   }
+
+  /// `matrix` in the plan's own format, for many runs with it.
+  func packed(_ matrix: Tensor) -> Storage {
+    matrix.weights(as: weights, seenAs: plainWeights) { reorder }
+  }
+
+  func run(
+    _ x: UnsafeMutablePointer<Float>, packed: Storage, into y: UnsafeMutablePointer<Float>
+  ) { primitive.run(x, packed.pointer, y) }
 }
 
 extension Tensor {

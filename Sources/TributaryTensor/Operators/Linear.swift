@@ -34,7 +34,7 @@ func projected(
       call.needs[0] ? projected(gradient, weight, transposed: !transposed) : nil,
       call.needs[1]
         ? (transposed
-          ? weightGradient(gradient, x) : matmul(x, gradient, transposeA: true)) : nil,
+          ? call.product(gradient, x, for: 1) : call.product(x, gradient, for: 1)) : nil,
       call.needs.count > 2 && call.needs[2] ? gradient.sum(axes: [0]) : nil,
     ]
   }

@@ -35,6 +35,7 @@ public func matmul(
 private func batchedProduct(
   _ a: Tensor, _ transposeA: Bool, _ b: Tensor, _ transposeB: Bool, m: Int, n: Int, k: Int
 ) -> Tensor {
+  if a.rank == 2, b.rank == 2 { return oneProduct(a, transposeA, b, transposeB, m, n, k) }
   let leftBatch = Shape(a.shape.dimensions.dropLast(2))
   let rightBatch = Shape(b.shape.dimensions.dropLast(2))
   guard let batch = Shape.broadcast(leftBatch, rightBatch) else {
@@ -54,16 +55,27 @@ private func batchedProduct(
       MatrixOperand(data: second + offsetB, isTransposed: flipB != transposeB, leading: ldB),
       rows: m, columns: n, depth: k, into: target + index * m * n, leading: n)
   }
-  let count = batch.elementCount
-  if count == 1 {
-    multiply(0, 0, 0)
-  } else {
-    let offsetsA = left.batchOffsets(batch)
-    let offsetsB = right.batchOffsets(batch)
-    parallel(count, grain: Swift.max(1, (1 << 16) / (m * n * k))) { range in
-      for index in range { multiply(offsetsA[index], offsetsB[index], index) }
-    }
+  let offsetsA = left.batchOffsets(batch)
+  let offsetsB = right.batchOffsets(batch)
+  parallel(batch.elementCount, grain: Swift.max(1, (1 << 16) / (m * n * k))) { range in
+    for index in range { multiply(offsetsA[index], offsetsB[index], index) }
   }
+  withExtendedLifetime((left, right)) {}
+  return result
+}
+
+private func oneProduct(
+  _ a: Tensor, _ transposeA: Bool, _ b: Tensor, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int
+) -> Tensor {
+  guard m > 0, n > 0, k > 0 else { return Tensor.zeros([m, n]) }
+  let result = Tensor(uninitialized: [m, n])
+  let (left, right) = (a.forProduct(), b.forProduct())
+  let (ldA, flipA) = left.leading
+  let (ldB, flipB) = right.leading
+  product(
+    MatrixOperand(data: left.data, isTransposed: flipA != transposeA, leading: ldA),
+    MatrixOperand(data: right.data, isTransposed: flipB != transposeB, leading: ldB),
+    rows: m, columns: n, depth: k, into: result.data, leading: n)
   withExtendedLifetime((left, right)) {}
   return result
 }

@@ -2,12 +2,6 @@ internal import CTributaryKernels
 public import TributaryCore
 
 extension Tensor {
-  /// float32 memory that `fill` writes whole, in row-major order: no copy of what is made elsewhere.
-  public init(shape: Shape, filledBy fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
-    self.init(uninitialized: shape)
-    fill(UnsafeMutableBufferPointer(start: data, count: shape.elementCount))
-  }
-
   public init(_ values: [Float], shape: Shape) {
     require(
       values.count == shape.elementCount, "Tensor: \(values.count) values for shape \(shape)")

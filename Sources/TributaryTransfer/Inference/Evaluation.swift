@@ -15,22 +15,23 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 extension Inference {
-  /// Measures the model on `source`, whose labels must lie in `0..<classes`.
+  /// Measures the model on `source`, whose labels must lie in `0..<classes`; a language model at every
+  /// position of its texts.
   public func evaluate(_ source: ExampleSource, classes: Int, batchSize: Int) throws -> Evaluation {
-    guard let labels = source.labels else {
-      preconditionFailure("only labelled examples can be evaluated")
-    }
     let partial = try map(source.inferenceBatches(of: batchSize)) { batch in
-      let logits = try logits(source.input(batch)).floats()
-      return batch.enumerated().map { row, example in
-        Hit(logits[row * classes..<(row + 1) * classes], label: Int(labels[example]))
+      let (input, labels) = source.batch(batch)
+      let logits = try rowLogits(input).floats()
+      return labels.ints().enumerated().compactMap { row, label in
+        label == ignoredLabel
+          ? nil : Hit(logits[row * classes..<(row + 1) * classes], label: Int(label))
       }
     }
     // Summed batch by batch in their order: the same bits on any number of threads.
     let loss = partial.reduce(0) { $0 + $1.reduce(0) { $0 + $1.loss } }
     var confusion = ConfusionMatrix(classes: classes)
     for hit in partial.joined() { confusion.add(label: hit.label, prediction: hit.prediction) }
-    return Evaluation(loss: loss / Double(max(1, source.count)), confusion: confusion)
+    let rows = partial.reduce(0) { $0 + $1.count }
+    return Evaluation(loss: loss / Double(max(1, rows)), confusion: confusion)
   }
 }
 

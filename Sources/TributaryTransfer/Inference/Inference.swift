@@ -43,6 +43,11 @@ public struct Inference: Sendable {
     try precision.within { try withoutGradient { try model.logits(input, pass) } }
   }
 
+  /// A row an example, or for a language model a row a position: `[rows, classes]`.
+  func rowLogits(_ input: ModelInput) throws -> Tensor {
+    try withoutGradient { try model.rowLogits(input, pass) }
+  }
+
   /// The backbone's output, `[batch, featureCount]`.
   public func features(_ input: ModelInput) throws -> Tensor {
     try precision.within { try withoutGradient { try model.features(input, pass) } }

@@ -23,7 +23,8 @@ public struct LocalTrainer: Sendable {
   public struct Result {
     /// The tensors that move, after training.
     public var moving: ParameterTree<Tensor>
-    /// Over the last epoch: mean loss, and the share of examples classified right as they came.
+    /// Over the last epoch: mean loss, and the share of rows (examples, or a language model's positions)
+    /// whose class was right as they came.
     public var loss: Double
     public var accuracy: Double
     public var steps: Int
@@ -67,6 +68,7 @@ public struct LocalTrainer: Sendable {
     let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
+    let stepKey = key.at("step")
     var step = 0
     var tally = Tally()
     for epoch in 0..<plan.epochs {
@@ -76,11 +78,10 @@ public struct LocalTrainer: Sendable {
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
         let outcome = try accumulated(batch) { part, index in
-          let stepKey = key.at("step").at(step)
           return try gradients(parameters, batch: part, examples: examples) {
             Pass(
               parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
-              key: index == 0 ? stepKey : stepKey.at("part").at(index),
+              key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
               adapterScale: freeze.adaptation?.scale)
           }
         }
@@ -129,9 +130,9 @@ public struct LocalTrainer: Sendable {
 
   private struct Outcome {
     var loss: Float
-    var logits: Tensor
-    var labels: Tensor
-    var gradients: ParameterTree<Tensor>
+    /// Rows whose class was right, and rows that count.
+    var hits: (correct: Int, counted: Int)
+    var gradients: ParameterTree<FactoredGradient>
     var buffers: [String: Tensor]
 
     mutating func scale(by share: Float) {
@@ -141,9 +142,8 @@ public struct LocalTrainer: Sendable {
 
     mutating func add(_ other: Outcome) {
       loss += other.loss
-      logits = Tensor.concatenated([logits, other.logits], axis: 0)
-      labels = Tensor(
-        labels.ints() + other.labels.ints(), shape: [labels.count + other.labels.count])
+      hits.correct += other.hits.correct
+      hits.counted += other.hits.counted
       gradients.updateValues { name, gradient in
         if let more = other.gradients[name] { gradient = gradient + more }
       }
@@ -155,20 +155,17 @@ public struct LocalTrainer: Sendable {
     _ parameters: ParameterTree<Tensor>, batch: [Int], examples: TrainingExamples,
     pass makePass: (ParameterTree<Tensor>) -> Pass
   ) throws -> Outcome {
-    var logits: Tensor?
+    var hits = (correct: 0, counted: 0)
     var buffers: [String: Tensor] = [:]
-    let labels = examples.labels(batch)
-    let (loss, gradients) = try valueAndGradient(
+    let (loss, gradients) = try valueAndFactoredGradient(
       of: { parameters in
         let pass = makePass(parameters)
-        let scores = try examples.logits(batch, model: model, pass: pass)
-        logits = scores.detached
+        let (scores, labels) = try examples.scores(batch, model: model, pass: pass)
+        hits = classificationHits(scores.detached, labels: labels)
         buffers = pass.bufferUpdates
         return crossEntropy(logits: scores, labels: labels)
       }, at: parameters)
-    return Outcome(
-      loss: loss.item, logits: logits ?? .zeros([0, 1]), labels: labels, gradients: gradients,
-      buffers: buffers)
+    return Outcome(loss: loss.item, hits: hits, gradients: gradients, buffers: buffers)
   }
 
   /// Loss and hits of an epoch.
@@ -178,11 +175,9 @@ public struct LocalTrainer: Sendable {
     var count = 0
 
     mutating func add(_ outcome: Outcome) {
-      let labels = outcome.labels.ints()
-      let predictions = outcome.logits.argmax(axis: 1).ints()
-      loss += Double(outcome.loss) * Double(labels.count)
-      count += labels.count
-      correct += zip(predictions, labels).count { $0 == $1 }
+      loss += Double(outcome.loss) * Double(outcome.hits.counted)
+      count += outcome.hits.counted
+      correct += outcome.hits.correct
     }
 
     var meanLoss: Double { count == 0 ? 0 : loss / Double(count) }

@@ -30,14 +30,17 @@ public struct TrainingExamples: Sendable {
     return TrainingExamples(source: source, indices: indices, features: features)
   }
 
-  /// The labels of the examples at `positions` in this client's order.
-  func labels(_ positions: [Int]) -> Tensor { source.labels(positions.map { indices[$0] }) }
-
-  func logits(_ positions: [Int], model: any Model, pass: Pass) throws -> Tensor {
+  /// The logits of the examples at `positions` in this client's order, and the labels of their rows.
+  func scores(
+    _ positions: [Int], model: any Model, pass: Pass
+  ) throws -> (logits: Tensor, labels: Tensor) {
+    let examples = positions.map { indices[$0] }
     guard let features else {
-      return try model.logits(source.input(positions.map { indices[$0] }), pass)
+      let (input, labels) = source.batch(examples)
+      return (try model.rowLogits(input, pass), labels)
     }
     let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
-    return try model.logits(features: embedding(features, ids: rows), pass)
+    let logits = try model.logits(features: embedding(features, ids: rows), pass)
+    return (logits, source.labels(examples))
   }
 }

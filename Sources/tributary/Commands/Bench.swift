@@ -7,7 +7,7 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Time training steps of one workload on made-up data.",
     discussion: """
-      WORKLOAD: \(BenchWorkload.allCases.map(\.rawValue).joined(separator: ", ")).
+      WORKLOAD: \(BenchWorkload.all.map(\.name).joined(separator: ", ")).
 
       EXAMPLES
         tributary bench cifar-resnet20 --threads 2 --json
@@ -50,5 +50,12 @@ struct Bench: ParsableCommand {
   }
 }
 
-extension BenchWorkload: ExpressibleByArgument {}
+extension BenchWorkload: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let workload = Self.all.first(where: { $0.name == argument }) else { return nil }
+    self = workload
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+}
 extension LocalPlan.Precision: @retroactive ExpressibleByArgument {}

@@ -7,11 +7,13 @@ import TributaryTestKit
 
 @testable import TributaryModels
 
-/// One line of Golden/cases.json or text_cases.json: an architecture in some configuration, with its input.
+/// One line of Golden/*cases.json: an architecture in some configuration, with its input.
 struct ModelCase: Sendable, CustomTestStringConvertible {
   let name: String
   let configuration: ModelConfiguration
   let batch: Int
+  /// Rows of features and logits: the batch's examples, or a language model's positions.
+  let rows: Int
   /// Which of the generator's inputs keeps away from kinks.
   let inputIndex: Int
   let hasSegments: Bool
@@ -23,7 +25,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [ModelCase] = {
-    let lines = ["cases.json", "text_cases.json"].flatMap { name in
+    let lines = ["cases.json", "text_cases.json", "recurrent_cases.json"].flatMap { name in
       let data = try? Data(contentsOf: URL(fileURLWithPath: Golden.path(name)))
       let json = try? JSON(parsing: Bytes(copying: Array(data ?? Data())), name: name)
       return json?.array ?? []
@@ -35,6 +37,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   init(_ json: JSON) throws {
     name = json["case"]?.string ?? ""
     batch = json["batch"]?.integer ?? 0
+    rows = json["rows"]?.integer ?? batch
     inputIndex = json["input"]?.integer ?? 0
     limit = json["limit"]?.integer ?? 128
     padding = json["padding"]?.integer.map { Int32($0) }
@@ -63,6 +66,12 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     if let padding {
       ids = zip(ids, mask).map { $1 == 0 ? padding : $0 == padding ? padding + 1 : $0 }
     }
+    if configuration.architecture.hasPrefix("seq2seq") {
+      let target = Formula.signed("target", count: 35).map { Int32(($0 + 1) * 15) }
+      return .pairs(
+        source: Tensor(ids, shape: [5, 12]), mask: Tensor(mask, shape: [5, 12]),
+        target: Tensor(target, shape: [5, 7]))
+    }
     let segments = (0..<5).flatMap { row in (0..<12).map { Int32($0 >= row ? 1 : 0) } }
     return .tokens(
       ids: Tensor(ids, shape: [5, 12]), mask: Tensor(mask, shape: [5, 12]),
@@ -81,6 +90,6 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   }
 
   var labels: Tensor {
-    Tensor((0..<batch).map { Int32($0 % configuration.classes) }, shape: [batch])
+    Tensor((0..<rows).map { Int32($0 % configuration.classes) }, shape: [rows])
   }
 }

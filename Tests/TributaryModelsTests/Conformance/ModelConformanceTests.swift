@@ -30,10 +30,10 @@ import TributaryTestKit
     switch test.configuration.objective {
     case .classification:
       let features = try model.features(test.input(), pass)
-      #expect(features.shape == [test.batch, model.featureCount])
+      #expect(features.shape == [test.rows, model.featureCount])
       try compare(features.floats(), golden, "features", 2e-5)
       let logits = try model.logits(features: features, pass)
-      #expect(logits.shape == [test.batch, test.configuration.classes])
+      #expect(logits.shape == [test.rows, test.configuration.classes])
       try compare(logits.floats(), golden, "logits", 2e-5)
     case .languageModel:
       let model = try #require(model as? any LanguageModel)

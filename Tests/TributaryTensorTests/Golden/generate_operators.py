@@ -151,6 +151,37 @@ case("planes.plain", lambda i: i["x"] * i["s"][:, :, None, None], x=normal(2, 5,
 case("planes.blocked", lambda i: i["x"] * i["s"][:, :, None, None], x=normal(2, 20, 3, 2), s=normal(2, 20))
 
 
+def walk(i, kind, lengths=None, reverse=False):
+    """One direction of torch's LSTM or GRU, each sequence alone, as packed sequences are; joined with the final states."""
+    time, batch = i["x"].shape[:2]
+    parameters = [i["wi"], i["wh"], i["bi"], i["bh"]] if "bi" in i else [i["wi"], i["wh"]]
+    outputs, finals = [], []
+    for b in range(batch):
+        length = lengths[b] if lengths else time
+        x = i["x"][:length, b : b + 1]
+        x = x.flip(0) if reverse else x
+        first = [i[k][None, b : b + 1] for k in ("h", "c") if k in i] or [i["x"].new_zeros(1, 1, i["wh"].shape[1])] * (1 if kind == "gru" else 2)
+        if kind == "lstm":
+            y, *final = torch.lstm(x, first, parameters, "bi" in i, 1, 0.0, False, False, False)
+        else:
+            y, *final = torch.gru(x, first[0], parameters, "bi" in i, 1, 0.0, False, False, False)
+        y = y.flip(0) if reverse else y
+        outputs.append(F.pad(y, (0, 0, 0, 0, 0, time - length)))
+        finals.append(torch.cat(final))
+    return torch.cat([torch.cat(outputs, 1), torch.cat(finals, 1)])
+
+
+for kind, gates in (("lstm", 4), ("gru", 3)):
+    for variant, lengths, reverse, plain in (
+            ("forward", None, False, False), ("backward", None, True, False), ("lengths", [4, 2, 3], False, False),
+            ("backwardLengths", [4, 2, 3], True, False), ("bare", None, False, True)):
+        inputs = dict(x=normal(4, 3, 5), wi=normal(gates * 6, 5) * 0.5, wh=normal(gates * 6, 6) * 0.5)
+        if not plain:
+            inputs |= dict(bi=normal(gates * 6) * 0.5, bh=normal(gates * 6) * 0.5, h=normal(3, 6)) | (dict(c=normal(3, 6)) if kind == "lstm" else {})
+        case(f"recurrent.{kind}.{variant}", lambda i, k=kind, l=lengths, r=reverse: walk(i, k, l, r), **inputs)
+case("crossEntropy.ignored", lambda i: F.cross_entropy(i["x"], torch.tensor([2, -100, 0, -100, 9])), x=normal(5, 10))
+
+
 def compute(name, function, inputs):
     torch.manual_seed(zlib.crc32(name.encode()))
     leaves = {k: v.double().requires_grad_() for k, v in inputs.items()}

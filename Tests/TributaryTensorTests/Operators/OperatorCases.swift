@@ -25,7 +25,8 @@ struct Inputs {
 }
 
 extension OperatorCase {
-  static let all = unary + binary + shapes + products + convolutions + normalizations + others
+  static let all =
+    unary + binary + shapes + products + convolutions + normalizations + others + recurrents
 
   private static let unary = [
     OperatorCase("unary.exp") { $0.x.exp() }, OperatorCase("unary.log") { $0.x.log() },
@@ -167,6 +168,9 @@ extension OperatorCase {
     OperatorCase("crossEntropy") {
       softmaxCrossEntropy($0.x, labels: Tensor([0, 9, 3, 3, 7] as [Int32], shape: [5]))
     },
+    OperatorCase("crossEntropy.ignored") {
+      softmaxCrossEntropy($0.x, labels: Tensor([2, -100, 0, -100, 9] as [Int32], shape: [5]))
+    },
     OperatorCase("attention.plain") { attention(query: $0.q, key: $0.k, value: $0.v) },
     OperatorCase("attention.masked") {
       attention(
@@ -174,4 +178,22 @@ extension OperatorCase {
         mask: Tensor([1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1] as [Float], shape: [2, 7]))
     },
   ]
+
+  private static let recurrents = RecurrentCell.allCases.flatMap { cell in
+    [
+      ("forward", nil, false), ("backward", nil, true), ("lengths", [4, 2, 3], false),
+      ("backwardLengths", [4, 2, 3], true), ("bare", nil, false),
+    ].map { (variant: String, lengths: [Int32]?, isReversed: Bool) in
+      OperatorCase("recurrent.\(cell).\(variant)") { inputs in
+        let biases = inputs["bi"].flatMap { own in inputs["bh"].map { (own, $0) } }
+        let (output, final) = recurrent(
+          inputs.x, cell: cell,
+          weights: RecurrentWeights(input: inputs.wi, hidden: inputs.wh, biases: biases),
+          initial: inputs["h"].map { RecurrentState(hidden: $0, cell: inputs["c"]) },
+          lengths: lengths.map { Tensor($0, shape: [3]) }, reversed: isReversed)
+        let states = [final.hidden] + (final.cell.map { [$0] } ?? [])
+        return Tensor.concatenated([output] + states.map { $0.reshaped([1, 3, 6]) }, axis: 0)
+      }
+    }
+  }
 }

@@ -10,6 +10,13 @@ struct TokenBatch {
   /// int32 `[B, T]`; nil: all 0.
   let segments: Tensor?
 
+  /// int32 `[B]`: how many tokens each row has; nil where none is padded.
+  var lengths: Tensor? {
+    let counts = mask.sum(axes: [1]).floats().map { Int32($0) }
+    guard counts.contains(where: { $0 < mask.shape[1] }) else { return nil }
+    return Tensor(counts, shape: [counts.count])
+  }
+
   /// The index of each row's last token, not counting padding.
   var lastTokens: [Int] {
     let (values, length) = (mask.floats(), mask.shape[1])

@@ -1,0 +1,75 @@
+internal import CTributaryKernels
+internal import TributaryCore
+
+extension RecurrentWalk {
+  /// The gradients of the operands, in their order, from that of `forward`'s joint result.
+  func backward(
+    _ operands: RecurrentOperands, _ memory: Memory, _ gradient: Tensor, needs: [Bool]
+  ) -> [Tensor?] {
+    let (time, batch, units) = (shape.time, shape.batch, shape.units)
+    let state: Shape = [batch, units]
+    let flat: Shape = [time * batch, cell.gates * units]
+    let inputShare = Tensor(uninitialized: flat)
+    // A GRU's hidden share differs from its input's by the reset gate.
+    let hiddenShare = cell == .lstm ? inputShare : Tensor(uninitialized: flat)
+    let fromNext = Tensor(uninitialized: state)
+    let past = Tensor.zeros(state)
+    let dCell = Tensor(uninitialized: state)
+    fromNext.data.update(from: gradient.data + time * block, count: block)
+    if cell == .lstm {
+      dCell.data.update(from: gradient.data + (time + 1) * block, count: block)
+    }
+    let product = RecurrentProduct(
+      rows: batch, weights: operands.hiddenWeights, transposed: false)
+    for step in times.reversed() {
+      backward(
+        step, memory, gradient, fromNext, past, dCell, inputShare, hiddenShare)
+      product.run(
+        hiddenShare.data + step * batch * cell.gates * units, into: fromNext.data)
+    }
+    withExtendedLifetime(lengths) {}
+    let states = Tensor(
+      shape: [time * batch, units], storage: memory.hidden.storage,
+      offset: isReversed ? block : 0)
+    var results: [Tensor?] = [
+      needs[0] ? matmul(inputShare, operands.inputWeights).reshaped(operands.x.shape) : nil,
+      needs[1]
+        ? matmul(
+          inputShare, operands.x.reshaped([time * batch, shape.inputs]), transposeA: true) : nil,
+      needs[2] ? matmul(hiddenShare, states, transposeA: true) : nil,
+      needs[3] ? fromNext + past : nil,
+    ]
+    if cell == .lstm { results.append(dCell) }
+    if operands.biases != nil {
+      let first = inputShare.sum(axes: [0])
+      results += [first, cell == .lstm ? first : hiddenShare.sum(axes: [0])]
+    }
+    return results
+  }
+
+  private func backward(
+    _ step: Int, _ memory: Memory, _ gradient: Tensor, _ fromNext: Tensor, _ past: Tensor,
+    _ dCell: Tensor, _ inputShare: Tensor, _ hiddenShare: Tensor
+  ) {
+    let (batch, units) = (shape.batch, shape.units)
+    let width = cell.gates * units
+    let ends = lengths?.integers
+    parallel(batch, grain: grain) { rows in
+      let at = rows.lowerBound * units
+      let wide = step * batch * width + rows.lowerBound * width
+      let stops = ends.map { $0 + rows.lowerBound }
+      let dy = gradient.data + step * block + at
+      if cell == .lstm {
+        tributary_lstm_backward(
+          memory.gates.data + wide, memory.extra.data + after(step) + at,
+          memory.extra.data + before(step) + at, dy, fromNext.data + at, stops, Int32(step),
+          rows.count, units, past.data + at, dCell.data + at, inputShare.data + wide)
+      } else {
+        tributary_gru_backward(
+          memory.gates.data + wide, memory.extra.data + step * block + at,
+          memory.hidden.data + before(step) + at, dy, fromNext.data + at, stops, Int32(step),
+          rows.count, units, past.data + at, inputShare.data + wide, hiddenShare.data + wide)
+      }
+    }
+  }
+}
