@@ -67,22 +67,22 @@ public struct Conv2D: Sendable {
       groups: groups)
   }
 
+  /// clamp(norm(conv(x)) + residual) with a norm of fixed statistics; see `conv2dNorm`.
+  func callAsFunction(
+    _ x: Tensor, norm: FixedNorm, adding residual: Tensor?, clamp: Clamp, _ pass: Pass
+  ) throws -> Tensor {
+    let (top, bottom) = padded(x.shape[2], padding.0, span.0)
+    let (left, right) = padded(x.shape[3], padding.1, span.1)
+    return try conv2dNorm(
+      x, weight: pass(weight), norm: norm, adding: residual, clamp: clamp, stride: (stride, stride),
+      padding: (top, left), farPadding: (bottom, right), dilation: (dilation, dilation),
+      groups: groups)
+  }
+
   /// In front of and behind an axis of `extent` pixels.
   private func padded(_ extent: Int, _ padding: Int, _ span: Int) -> (Int, Int) {
     guard same else { return (padding, padding) }
     let total = max(0, ((extent + stride - 1) / stride - 1) * stride + span - extent)
     return (total / 2, total - total / 2)
-  }
-
-  /// clamp(norm(conv(x)) + residual) with a norm of fixed statistics; see `conv2dNorm`.
-  func callAsFunction(
-    _ x: Tensor, norm: FixedNorm, adding residual: Tensor?, clamp: Clamp, _ pass: Pass
-  ) throws -> Tensor {
-    let (top, bottom) = padding(x.shape[2])
-    let (left, right) = padding(x.shape[3])
-    return try conv2dNorm(
-      x, weight: pass(weight), norm: norm, adding: residual, clamp: clamp, stride: (stride, stride),
-      padding: (top, left), farPadding: (bottom, right), dilation: (dilation, dilation),
-      groups: groups)
   }
 }

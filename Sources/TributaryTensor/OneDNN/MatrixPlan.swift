@@ -99,10 +99,6 @@ final class MatrixPlan {
   func packed(_ matrix: Tensor) -> Storage {
     matrix.weights(as: weights, seenAs: plainWeights) { reorder }
   }
-
-  func run(
-    _ x: UnsafeMutablePointer<Float>, packed: Storage, into y: UnsafeMutablePointer<Float>
-  ) { primitive.run(x, packed.pointer, y) }
 }
 
 extension Tensor {

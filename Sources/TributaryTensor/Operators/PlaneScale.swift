@@ -56,9 +56,11 @@ private func summedProducts(_ a: Tensor, _ b: Tensor) -> Tensor {
   parallel(planes.groups, grain: planes.grain) {
     for group in $0 {
       let at = group * area * block
-      tributary_batch_norm_sums(
-        x + at, y + at, zero, one, one, zero, 0, 0, 1, 1, area, block, sums + group * block,
-        products + group * block)
+      var norm = tributary_norm(images: 1, groups: 1, area: area, block: block, channels: block)
+      var map = tributary_norm_map(scale: one, shift: zero, low: -.infinity, high: .infinity)
+      tributary_norm_sums(
+        &norm, tributary_norm_part(first: 0, last: 1, begin: 0, end: 1), &map, x + at, y + at, nil,
+        zero, one, nil, sums + group * block, products + group * block)
     }
   }
   withExtendedLifetime((a, b, zeros, ones)) {}

@@ -1,5 +1,5 @@
 public import TributaryCore
-public import TributaryModels
+internal import TributaryModels
 public import TributaryNN
 public import TributaryPlan
 internal import TributaryTensor

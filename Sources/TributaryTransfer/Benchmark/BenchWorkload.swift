@@ -1,7 +1,7 @@
 internal import TributaryCore
 internal import TributaryData
 internal import TributaryModels
-public import TributaryPlan
+internal import TributaryPlan
 
 /// A training step of fixed shape to be timed: a model, a batch, a way to train.
 public struct BenchWorkload: Sendable {

@@ -50,7 +50,7 @@ struct Bench: ParsableCommand {
   }
 }
 
-extension BenchWorkload: @retroactive ExpressibleByArgument {
+extension BenchWorkload: ExpressibleByArgument {
   public init?(argument: String) {
     guard let workload = Self.all.first(where: { $0.name == argument }) else { return nil }
     self = workload
@@ -58,4 +58,4 @@ extension BenchWorkload: @retroactive ExpressibleByArgument {
 
   public static var allValueStrings: [String] { all.map(\.name) }
 }
-extension LocalPlan.Precision: @retroactive ExpressibleByArgument {}
+extension LocalPlan.Precision: ExpressibleByArgument {}

@@ -15,7 +15,7 @@ import TributaryTestKit
   private static let seed = environment["TRIBUTARY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
   @Test func damagedCheckpointsAreReadOrRefused() throws {
-    let seeds = try Self.seeds()
+    let seeds = Self.seeds()
     #expect(seeds.count > 60)
     let before = Self.peakMemoryMiB
     var mutator = CheckpointMutator(seed: Self.seed)
@@ -42,12 +42,12 @@ import TributaryTestKit
   }
 
   /// Real checkpoints of every form, and the hostile ones that are small.
-  private static func seeds() throws -> [[UInt8]] {
+  private static func seeds() -> [[UInt8]] {
     let roots =
       ["checkpoints", "hostile"].map { Golden.path($0) } + [Golden.path("kinds.safetensors")]
-    return try roots.flatMap { root in
+    return roots.flatMap { root in
       let inner = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-      return try (inner.isEmpty ? [root] : inner.sorted().map { "\(root)/\($0)" }).compactMap {
+      return (inner.isEmpty ? [root] : inner.sorted().map { "\(root)/\($0)" }).compactMap {
         path in
         guard !path.hasSuffix(".json"), let bytes = try? FileMapping.bytes(of: path) else {
           return nil

@@ -1,6 +1,8 @@
 import Testing
 import TributaryCore
+import TributaryData
 import TributaryModels
+import TributaryNN
 import TributaryPlan
 import TributaryTensor
 import TributaryTransfer

@@ -89,13 +89,14 @@ struct RecurrentProduct {
   /// `weights` [k, n], or [n, k] where `transposed`.
   init(rows: Int, weights: Tensor, transposed: Bool) {
     let plain = weights.contiguous()
+    let (k, n) = (plain.shape[transposed ? 1 : 0], plain.shape[transposed ? 0 : 1])
     plan = MatrixPlan.cached(
-      m: rows, k: plain.shape[transposed ? 1 : 0], n: plain.shape[transposed ? 0 : 1],
-      transposed: transposed, hasBias: false)
+      MatrixPlan.Geometry(
+        m: rows, k: k, n: n, source: (k, 1), target: n, transposed: transposed))
     packed = plan.packed(plain)
   }
 
   func run(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>) {
-    plan.run(x, packed: packed, into: y)
+    plan.run(x, packed.pointer, nil, into: y)
   }
 }
