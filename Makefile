@@ -4,7 +4,7 @@ SWIFT_FILES := $(shell git ls-files -co --exclude-standard '*.swift' | grep -v '
 PYTHON := $(or $(TRIBUTARY_PYTHON),$(CURDIR)/.venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-engine reference format lint protocol clean
+.PHONY: help setup build demo test fuzz bench bench-engine reference format lint protocol clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,11 @@ test: setup reference lint ## Every check that CI makes
 	swift build $(SWIFT_FLAGS) --build-tests
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --skip EndToEndTests
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests
+
+FUZZ_EXECUTIONS ?= 50000000
+fuzz: ## Read damaged checkpoints for ten minutes or more (FUZZ_EXECUTIONS, FUZZ_SEED)
+	TRIBUTARY_FUZZ_EXECUTIONS=$(FUZZ_EXECUTIONS) TRIBUTARY_FUZZ_SEED=$(or $(FUZZ_SEED),1) \
+	nice swift test $(SWIFT_FLAGS) --filter CheckpointFuzzTests
 
 bench: bench-engine ## Every benchmark
 

@@ -12,6 +12,17 @@ public enum Golden {
     }
     return "Golden/\(name)"
   }
+
+  /// The path of `name` in the `Golden` folder of another test module.
+  public static func path(
+    _ name: String, in module: String, from file: String = #filePath
+  ) -> String {
+    var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    while folder.lastPathComponent != "Tests", folder.path != "/" {
+      folder.deleteLastPathComponent()
+    }
+    return "\(folder.path)/\(module)/Golden/\(name)"
+  }
 }
 
 /// A folder that is removed when the last reference goes.

@@ -2,11 +2,16 @@ import Foundation
 
 /// A Python that has the reference packages: `TRIBUTARY_PYTHON`, else the `python3` on the path.
 public enum PythonReference {
-  private static let python = ProcessInfo.processInfo.environment["TRIBUTARY_PYTHON"] ?? "python3"
+  public static let python = ProcessInfo.processInfo.environment["TRIBUTARY_PYTHON"] ?? "python3"
 
   /// Runs `arguments` and returns what is written to standard output; nil where it fails.
-  public static func run(_ arguments: [String]) -> (status: Int32, output: String) {
+  ///
+  /// - Parameter environment: added to this process's own.
+  public static func run(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) -> (status: Int32, output: String) {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [python] + arguments
     let output = Pipe()
@@ -16,6 +21,13 @@ public enum PythonReference {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+
+  /// The path of a script in the `Reference` folder beside the calling file, or beside its folder.
+  public static func script(_ name: String, from file: String = #filePath) -> String {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    let places = [folder, folder.deletingLastPathComponent()].map { "\($0.path)/Reference/\(name)" }
+    return places.first(where: FileManager.default.fileExists(atPath:)) ?? places[0]
   }
 
   /// Whether all `modules` can be imported; a line on standard error where not.

@@ -16,7 +16,7 @@ public enum ModelFolder {
   /// The files that are kept beside the weights, where they are there.
   static let assetNames =
     ["config.json", ImagePreprocessor.fileName] + TokenizerFolder.fileNames
-  private static let maximumAssetBytes = 64 << 20
+  static let maximumAssetBytes = 64 << 20
 
   /// The model at `path`, or a new one.
   ///
@@ -75,7 +75,7 @@ public enum ModelFolder {
   }
 
   /// What a weights file without `config.json` tells about its model.
-  private static func bareConfiguration(
+  static func bareConfiguration(
     _ name: String, source: ModelSource?, classes: Int?, image: ImageRequest
   ) throws -> ModelConfiguration {
     let entry = try ModelRegistry.entry(name)

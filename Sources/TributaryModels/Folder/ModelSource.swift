@@ -14,11 +14,11 @@ struct ModelSource {
   }
 
   /// - Throws: `file.missing` and what reading weights throws.
-  init(path: String) throws {
+  init(path: String, requireFinite: Bool = true) throws {
     guard DurableFile.exists(path) else {
       throw TributaryError("file.missing", "\(path) is not there", advice: "check backbone.path")
     }
-    let weights = try Weights(path: path, requireFinite: true)
+    let weights = try Weights(path: path, requireFinite: requireFinite)
     let file = weights.path as NSString
     checkpoint = Checkpoint(file: weights.path, tensors: weights.tensors)
     // A folder's weights named directly are still that folder's; any other file stands alone.

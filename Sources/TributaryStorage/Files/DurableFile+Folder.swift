@@ -68,6 +68,29 @@ extension DurableFile {
     }
   }
 
+  /// Makes a folder as one step: `fill` is given a folder beside its place, which is then renamed.
+  ///
+  /// - Throws: `file.exists` where something other than an empty folder has its place.
+  public static func newFolder(_ path: String, fill: (_ folder: String) throws -> Void) throws {
+    let url = URL(fileURLWithPath: path)
+    let (parent, name) = (url.deletingLastPathComponent().path, url.lastPathComponent)
+    guard !exists(path) || isFolder(path) && names(in: path).isEmpty else {
+      throw TributaryError(
+        "file.exists", "\(path) is there already", advice: "name another folder, or remove it")
+    }
+    let fresh = "\(parent)/.\(name).new-\(temporaryMark())"
+    do {
+      try createFolder(fresh)
+      try fill(fresh)
+      try syncFolder(fresh)
+      try move(fresh, to: "\(parent)/\(name)")
+      try syncFolder(parent)
+    } catch {
+      try? FileManager.default.removeItem(atPath: fresh)
+      throw error
+    }
+  }
+
   private static func move(_ path: String, to other: String) throws {
     guard rename(path, other) == 0 else { throw SystemFailure.last("cannot write", other) }
   }

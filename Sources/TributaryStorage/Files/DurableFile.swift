@@ -31,7 +31,7 @@ public enum DurableFile {
     let temporary = "\(path).\(temporaryMark()).part"
     do {
       let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-      try fill(file.write)
+      try fill { try file.write($0) }
       try file.sync()
       try put(temporary, in: path, replacing: replacing)
     } catch {
@@ -82,7 +82,8 @@ public enum DurableFile {
     guard rename(temporary, path) == 0 else { throw SystemFailure.last("cannot write", path) }
   }
 
-  static func parent(of path: String) -> String {
+  /// The folder of a path, without looking at the disk.
+  public static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
@@ -91,7 +92,7 @@ public enum DurableFile {
   private static let count = Atomic<Int>(0)
 
   /// Differs between processes, of other hosts too, and between a process's files.
-  private static func temporaryMark() -> String {
+  static func temporaryMark() -> String {
     let number = count.add(1, ordering: .relaxed).newValue
     return "\(String(process.high, radix: 36))-\(number)"
   }

@@ -23,15 +23,18 @@ final class OpenFile: Sendable {
 
   /// Writes all of `bytes` where the file stands.
   func write(_ bytes: Bytes) throws {
-    try bytes.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) throws in
-      var written = 0
-      while written < buffer.count {
-        let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
-        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { throw SystemFailure.last("cannot write", path) }
-        written += count
-      }
+    try bytes.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) throws in try write(buffer) }
+  }
+
+  /// Writes all of `buffer` where the file stands.
+  func write(_ buffer: UnsafeRawBufferPointer) throws {
+    var written = 0
+    while written < buffer.count {
+      let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw SystemFailure.last("cannot write", path) }
+      written += count
     }
   }
 

@@ -1,68 +1,40 @@
 import ArgumentParser
+import Foundation
 import TributaryCore
 import TributaryModels
 import TributaryStorage
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List a checkpoint's tensors, shapes, parameter counts and digest.",
+    abstract: "List a checkpoint's tensors, or compare two checkpoints.",
     discussion: """
-      The digest is the SHA-256 of the weights file, as `sha256sum` prints it.
+      Reads safetensors and PyTorch's .pth, .pt, .bin and .th, one file or sharded, and runs nothing in \
+      them. Prints every tensor's name, type, shape and size, the architecture that fits, and the \
+      weights file's SHA-256, as `sha256sum` prints it.
+
+      With OTHER: what only one of them has, what differs in shape, and for the rest the largest \
+      absolute and relative difference. Ends with code 1 where they are not equal bit by bit.
 
       EXAMPLES
         tributary inspect runs/lan/model
-        tributary inspect weights.safetensors --json
+        tributary inspect resnet20.th --json
+        tributary inspect runs/first/model runs/second/model
       """)
 
-  @Argument(help: "A model folder or a .safetensors file.", completion: .file())
+  @Argument(help: "A model folder, a run's folder or a weights file.", completion: .file())
   var path: String
+
+  @Argument(help: "Another, to compare with.", completion: .file())
+  var other: String?
 
   @OptionGroup var output: OutputOptions
 
-  private struct Row: Encodable {
-    var name: String
-    var dtype: DType
-    var shape: Shape
-    var count: Int
-  }
-
-  private struct Summary: Encodable {
-    var path: String
-    var tensors: Int
-    var parameters: Int
-    var bytes: Int
-    var digest: Digest
-    var finite: Bool
-  }
-
   func run() throws {
-    let weights = try WeightsPath.resolve(path)
-    let file = try SafetensorsFile(path: weights)
-    let rows = file.tensors.map { name, tensor in
-      Row(name: name, dtype: tensor.dtype, shape: tensor.shape, count: tensor.shape.elementCount)
-    }.values
-    let summary = Summary(
-      path: weights, tensors: rows.count, parameters: rows.reduce(0) { $0 + $1.count },
-      bytes: file.tensors.values.reduce(0) { $0 + $1.bytes.count },
-      digest: try WeightsPath.digest(of: weights), finite: isFinite(weights))
-    if output.json {
-      for row in rows { Text.emit(try Text.json(row)) }
-      Text.emit(try Text.json(summary))
-      return
-    }
-    let width = rows.map(\.name.count).max() ?? 0
-    for row in rows {
-      Text.emit(
-        "\(Text.left(row.name, width))  \(Text.left(row.dtype.rawValue, 4))  "
-          + "\(Text.right("\(row.count)", 12))  \(row.shape)")
-    }
-    Text.emit(
-      "\(summary.tensors) tensors, \(summary.parameters) parameters, "
-        + "\(Text.bytes(summary.bytes))\(summary.finite ? "" : ", NOT ALL FINITE")")
-    Text.emit("sha256 \(summary.digest)")
-  }
-
-  private func isFinite(_ weights: String) -> Bool {
-    (try? SafetensorsFile(path: weights, requireFinite: true)) != nil
+    let weights = try Weights(path: WeightsPath.resolve(path))
+    guard let other else { return try WeightsReport(weights).show(asJSON: output.json) }
+    let comparison = WeightsComparison(
+      weights.tensors, try Weights(path: WeightsPath.resolve(other)).tensors)
+    try ComparisonReport(comparison).show(asJSON: output.json)
+    if !comparison.isEqual { throw ExitCode(1) }
   }
 }

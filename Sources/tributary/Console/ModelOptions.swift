@@ -4,6 +4,7 @@ import TributaryCore
 import TributaryData
 import TributaryModels
 public import TributaryPlan
+import TributaryStorage
 import TributaryTensor
 import TributaryTransfer
 
@@ -60,14 +61,14 @@ struct ModelOptions: ParsableArguments {
 
   /// - Parameter pooling: how a text encoder's token vectors become one; nil: as the folder says.
   func open(labelsRequired: Bool, pooling: Pooling? = nil) throws -> Opened {
-    let isBare = model.hasSuffix(".safetensors")
+    let weights = try WeightsPath.resolve(model)
+    let isBare = weights == model
     if isBare, architecture == nil {
       throw TributaryError(
         "model.architecture", "\(model) is a bare weights file",
         advice: "say --architecture; known: \(ModelRegistry.names.joined(separator: ", "))")
     }
-    let path =
-      isBare ? model : (try WeightsPath.resolve(model) as NSString).deletingLastPathComponent
+    let path = isBare ? model : DurableFile.parent(of: weights)
     let loaded = try ModelFolder.load(
       path: path, architecture: architecture, head: .keep, pooling: pooling,
       key: RandomKey(seed: 0))

@@ -1,19 +1,18 @@
 import Foundation
 import TributaryCore
+import TributaryStorage
 
 /// Where the weights are that a path on the command line means.
 enum WeightsPath {
-  /// A folder's `model.safetensors`, a run directory's model, or the file itself.
+  /// A folder's weights or their index, a run directory's model's, or the file itself.
   static func resolve(_ path: String) throws -> String {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard DurableFile.exists(path) else {
       throw TributaryError("model.missing", "\(path): no such file or folder")
     }
-    guard isFolder.boolValue else { return path }
-    let candidates = [path + "/model.safetensors", path + "/model/model.safetensors"]
-    guard let found = candidates.first(where: FileManager.default.fileExists(atPath:)) else {
+    if let found = try? Weights.locate(path) { return found }
+    guard let found = try? Weights.locate("\(path)/model") else {
       throw TributaryError(
-        "model.missing", "\(path) holds no model.safetensors",
+        "model.missing", "\(path) holds no weights",
         advice: "name a model folder, a run's directory or a weights file")
     }
     return found

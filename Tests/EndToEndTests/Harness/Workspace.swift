@@ -40,7 +40,14 @@ final class Workspace: Sendable {
   func start(
     _ arguments: [String], environment: [String: String] = [:]
   ) throws -> RunningProcess {
-    let process = try RunningProcess(Self.program, arguments, environment: environment)
+    try start(Self.program, arguments, environment: environment)
+  }
+
+  /// Starts any program.
+  func start(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> RunningProcess {
+    let process = try RunningProcess(program, arguments, environment: environment)
     processes.withLock { $0.append(process) }
     return process
   }

@@ -14,7 +14,7 @@ import TributaryTestKit
     environment["TRIBUTARY_FUZZ_EXECUTIONS"].flatMap { Int($0) } ?? 200_000
   private static let seed = environment["TRIBUTARY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
-  @Test func damagedCheckpointsAreReadOrRefused() throws {
+  @Test func damagedCheckpointsAreReadOrRefused() {
     let seeds = Self.seeds()
     #expect(seeds.count > 60)
     let before = Self.peakMemoryMiB
@@ -43,17 +43,16 @@ import TributaryTestKit
 
   /// Real checkpoints of every form, and the hostile ones that are small.
   private static func seeds() -> [[UInt8]] {
-    let roots =
-      ["checkpoints", "hostile"].map { Golden.path($0) } + [Golden.path("kinds.safetensors")]
-    return roots.flatMap { root in
-      let inner = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-      return (inner.isEmpty ? [root] : inner.sorted().map { "\(root)/\($0)" }).compactMap {
-        path in
-        guard !path.hasSuffix(".json"), let bytes = try? FileMapping.bytes(of: path) else {
-          return nil
-        }
-        return bytes.count < 8192 ? bytes.array(of: UInt8.self) : nil
-      } as [[UInt8]]
+    let folders = ["checkpoints", "hostile"].map { Golden.path($0) }
+    let files = folders.flatMap { folder in
+      let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+      return (names ?? []).sorted().map { "\(folder)/\($0)" }
+    }
+    return (files + [Golden.path("kinds.safetensors")]).compactMap { path in
+      guard !path.hasSuffix(".json"), let bytes = try? FileMapping.bytes(of: path),
+        bytes.count < 8192
+      else { return nil }
+      return bytes.array(of: UInt8.self)
     }
   }
 
