@@ -20,7 +20,9 @@ struct Tributary: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Simulate.self, RunCoordinator.self, RunWorker.self, Pretrain.self, Partition.self,
-      Evaluate.self, Predict.self, Features.self, Inspect.self, Keygen.self, Bench.self,
+      Evaluate.self, Predict.self, Features.self, Inspect.self, Convert.self, Pull.self,
+      Keygen.self,
+      Bench.self,
     ])
 
   static func main() async {
