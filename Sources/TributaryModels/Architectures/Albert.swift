@@ -68,13 +68,14 @@ struct Albert: EncoderModel {
       projection: Linear(
         "albert.encoder.embedding_hidden_mapping_in", inputs: sizes.embeddingSize,
         outputs: sizes.hiddenSize, initializer: .normal(standardDeviation: sizes.initializerRange)),
-      layers: (0..<groups).map {
-        let layer = "albert.encoder.albert_layer_groups.\($0).albert_layers.0"
-        return EncoderLayer(layer, names(layer), sizes, dropouts: .attention)
-      },
-      // The reference's rounding: a layer's number by the layers a group, cut.
-      order: (0..<sizes.layers).map { Int(Double($0) / (Double(sizes.layers) / Double(groups))) },
-      layerName: "albert.encoder.layer")
+      layers: (0..<sizes.layers).map { step in
+        // The reference's rounding: the step by the steps a group, cut.
+        let group = Int(Double(step) / (Double(sizes.layers) / Double(groups)))
+        return EncoderLayer(
+          "albert.encoder.layer.\(step)",
+          names("albert.encoder.albert_layer_groups.\(group).albert_layers.0"), sizes,
+          dropouts: .attention)
+      })
   }
 
   private static func names(_ layer: String) -> EncoderLayer.Names {

@@ -29,7 +29,7 @@ struct Bert: EncoderModel {
       sizes, embeddings: EncoderEmbeddings("bert.embeddings", sizes),
       layers: (0..<sizes.layers).map {
         EncoderLayer("bert.encoder.layer.\($0)", .bert("bert.encoder.layer.\($0)"), sizes)
-      }, layerName: "bert.encoder.layer")
+      })
     switch configuration.objective {
     case .classification:
       pooler =

@@ -32,7 +32,7 @@ struct DistilBert: EncoderModel {
       layers: (0..<sizes.layers).map {
         let layer = "distilbert.transformer.layer.\($0)"
         return EncoderLayer(layer, Self.names(layer), sizes, dropouts: .output)
-      }, layerName: "distilbert.transformer.layer")
+      })
     switch configuration.objective {
     case .classification:
       preClassifier = Linear(

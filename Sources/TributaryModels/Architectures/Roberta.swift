@@ -42,11 +42,12 @@ struct Roberta: EncoderModel {
         "roberta.embeddings", sizes, numbering: .skipping(padding: padding)),
       layers: (0..<sizes.layers).map {
         EncoderLayer("roberta.encoder.layer.\($0)", .bert("roberta.encoder.layer.\($0)"), sizes)
-      }, layerName: "roberta.encoder.layer")
+      })
     switch configuration.objective {
     case .classification:
       dense = ClassifierHead("classifier.dense", classes: sizes.hiddenSize, sizes)
-      projection = ClassifierHead("classifier.out_proj", classes: configuration.classes, sizes)
+      projection = ClassifierHead(
+        "classifier.out_proj", classes: configuration.classes, dropout: "classifier.dropout", sizes)
       languageHead = nil
     case .languageModel:
       (dense, projection) = (nil, nil)

@@ -1,6 +1,7 @@
 import Testing
 import TributaryCore
 import TributaryNN
+import TributaryStorage
 import TributaryTensor
 import TributaryTestKit
 
@@ -16,6 +17,32 @@ import TributaryTestKit
         parameters: ParameterTree(
           try model.tensors.map { ($0.name, try Tensor(Formula.values($0.name, $0.shape))) }))
     )
+  }
+
+  /// Dropout in front of dense and in front of the projection falls on different elements.
+  @Test func theHeadsDropoutsAreTwo() throws {
+    var configuration = try opened().0.configuration
+    configuration.settings["classifier_dropout"] = .number(0.5)
+    let model = try ModelRegistry.make(configuration)
+    let head = ["classifier.dense", "classifier.out_proj"].map { "\($0).weight" }
+    // Dense as a tenth of the unit matrix and a projection of its first four: every logit that is not zero has
+    // passed both.
+    var values = Dictionary(
+      uniqueKeysWithValues: model.tensors.filter { model.headTensorNames.contains($0.name) }.map {
+        ($0.name, [Float](repeating: 0, count: $0.shape.elementCount))
+      })
+    for index in 0..<32 { values[head[0]]?[index * 33] = 0.1 }
+    for index in 0..<4 { values[head[1]]?[index * 33] = 1 }
+    let parameters = ParameterTree(
+      model.tensors.compactMap { spec in
+        values[spec.name].map { (spec.name, Tensor($0, shape: spec.shape)) }
+      })
+    let pass = Pass(
+      parameters: parameters, mode: .training(trainable: Set(head)), key: RandomKey(seed: 1))
+    let logits = try model.logits(features: .ones([200, 32]), pass).floats()
+    let kept = Double(logits.count { $0 != 0 }) / Double(logits.count)
+    // A quarter if the masks are independent, half if they are the same.
+    #expect((kept - 0.25).magnitude < 0.08)
   }
 
   @Test func positionsBehindThePaddingsAreTheTokens() throws {

@@ -7,11 +7,16 @@ struct ClassifierHead: Sendable {
   private let linear: Linear
   private let dropout: Dropout
 
-  init(_ name: String, classes: Int, bias: Bool = true, _ sizes: TransformerConfiguration) {
+  /// - Parameter dropout: what addresses the randomness.
+  init(
+    _ name: String, classes: Int, bias: Bool = true, dropout: String = "dropout",
+    _ sizes: TransformerConfiguration
+  ) {
     linear = Linear(
       name, inputs: sizes.hiddenSize, outputs: classes, bias: bias,
       initializer: .normal(standardDeviation: sizes.initializerRange))
-    dropout = Dropout("dropout", probability: sizes.classifierDropout, guarding: linear.weight)
+    self.dropout = Dropout(
+      dropout, probability: sizes.classifierDropout, guarding: linear.weight)
     tensors = linear.tensors
   }
 

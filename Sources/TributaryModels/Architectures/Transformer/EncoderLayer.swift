@@ -35,6 +35,7 @@ struct EncoderLayer: Sendable {
     static let output = Dropouts(rawValue: 2)
   }
 
+  let name: String
   let tensors: [TensorSpec]
   private let attention: MultiHeadAttention
   private let attentionNorm: LayerNorm
@@ -45,23 +46,24 @@ struct EncoderLayer: Sendable {
   private let outputDropout: Dropout
   private let activation: Activation
 
-  /// - Parameter layer: what the names of the dropouts begin with.
+  /// - Parameter name: under which the output is captured; what the names of the dropouts begin with.
   init(
-    _ layer: String, _ names: Names, _ sizes: TransformerConfiguration,
+    _ name: String, _ names: Names, _ sizes: TransformerConfiguration,
     dropouts: Dropouts = [.attention, .output]
   ) {
+    self.name = name
     let normal = Initializer.normal(standardDeviation: sizes.initializerRange)
     func norm(_ name: String) -> LayerNorm {
       LayerNorm(name, size: sizes.hiddenSize, epsilon: sizes.layerNormEpsilon)
     }
-    func dropout(_ place: Dropouts, _ name: String) -> Dropout {
+    func dropout(_ place: Dropouts, _ part: String) -> Dropout {
       Dropout(
-        "\(layer).\(name)", probability: dropouts.contains(place) ? sizes.hiddenDropout : 0)
+        "\(name).\(part)", probability: dropouts.contains(place) ? sizes.hiddenDropout : 0)
     }
     attention = MultiHeadAttention(
       query: names.query, key: names.key, value: names.value, output: names.attentionOutput,
       size: sizes.hiddenSize, heads: sizes.heads,
-      dropout: Dropout("\(layer).attention.self.dropout", probability: sizes.attentionDropout),
+      dropout: Dropout("\(name).attention.self.dropout", probability: sizes.attentionDropout),
       initializer: normal)
     attentionNorm = norm(names.attentionNorm)
     attentionDropout = dropout(.attention, "attention.output.dropout")
