@@ -58,6 +58,38 @@ extension EndToEnd {
       }
     }
 
+    private struct Generated: Decodable, Equatable {
+      var prompt: String
+      var text: String
+    }
+
+    @Test(
+      "a causal language model", .enabled(if: PythonReference.has("torch", "transformers")))
+    func generation() async throws {
+      try await Workspace.run { workspace in
+        _ = try python("make_gpt2.py", workspace.path)
+        let data = try Data(contentsOf: URL(fileURLWithPath: workspace("generated.json")))
+        let expected = try JSONDecoder().decode([Generated].self, from: data)
+        #expect(expected.count == 2)
+        for one in expected {
+          let options = ["--prompt", one.prompt, "--max-tokens", "20", "--temperature", "0"]
+          let lines = try await workspace.output(
+            ["generate", workspace("gpt2"), "--json"] + options)
+          let found = try JSONDecoder().decode(
+            Generated.self, from: Data((lines.last ?? "").utf8))
+          #expect(found == one)
+        }
+        func drawn(_ seed: String) async throws -> [String] {
+          try await workspace.output([
+            "generate", workspace("gpt2"), "--prompt", "The", "--top-k", "20", "--top-p", "0.9",
+            "--seed", seed,
+          ])
+        }
+        #expect(try await drawn("1") == drawn("1"))
+        #expect(try await drawn("1") != drawn("2"))
+      }
+    }
+
     /// Probabilities, one row an example, that a script of `Reference` prints as JSON.
     private func python(_ script: String, _ arguments: String...) throws -> [[Double]] {
       let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
