@@ -113,16 +113,23 @@ INLINE void applyRows(
     }
 }
 
+typedef int mask __attribute__((vector_size(64), aligned(4)));
+
+#define storeLanes(address, value) (*(lanes *)(address) = (value))
+#define choose(where, one, other) ((lanes)(((mask)(one) & (where)) | ((mask)(other) & ~(where))))
+
+// The rows of a full tile, in vectors: left to itself, the compiler gathers them from many rows.
 CLONES static void applyTile(
     const float *x, const float *residual, const float *scale, const float *shift, float low,
     float high, size_t area, float *y) {
-  float s[tile], t[tile];
-  memcpy(s, scale, sizeof s);
-  memcpy(t, shift, sizeof t);
-  if (residual)
-    applyRows(x, residual, s, t, low, high, area, tile, y);
-  else
-    applyRows(x, NULL, s, t, low, high, area, tile, y);
+  lanes s = loadLanes(scale), t = loadLanes(shift), least = low - (lanes){0},
+        most = high - (lanes){0};
+  for (size_t at = 0; at < area * tile; at += tile) {
+    lanes value = loadLanes(x + at) * s + t;
+    if (residual) value += loadLanes(residual + at);
+    value = choose(value < least, least, value);
+    storeLanes(y + at, choose(value > most, most, value));
+  }
 }
 
 // Blocks of 1 and of 8 are walked in rows of sixteen values and a rest, a channel taking several lanes.
@@ -220,30 +227,48 @@ INLINE void inputOfRows(
     }
 }
 
-// Copies on the stack let the compiler keep a tile's channels in registers.
-#define LOCAL(name, source) \
-  float name[tile];         \
-  memcpy(name, source, sizeof name);
-#define TILE_LOCALS(of)                                                                    \
-  LOCAL(s, (of).scale) LOCAL(o, (of).shift) LOCAL(m, (of).mean) LOCAL(v, (of).inverse)     \
-  channelsOf local = {s, o, m, v, (of).low, (of).high};
+// The gradient that counts, in vectors.
+#define GATED(kind, result)                                                   \
+  lanes value = loadLanes(x + at), result = loadLanes(g + at);                \
+  if (kind != open) {                                                         \
+    lanes reached = kind == given ? loadLanes(y + at) : value * scale + shift; \
+    result = (lanes)((mask)result & (reached > low) & (reached < high));      \
+  }
+#define TILE_OF(of)                                                               \
+  lanes scale = loadLanes((of)->scale), shift = loadLanes((of)->shift),           \
+        low = (of)->low - (lanes){0}, high = (of)->high - (lanes){0};
 
-#define SUMS_OF_TILE(kind)                                                              \
-  CLONES static void kind##Sums(                                                        \
+#define SUMS_OF_TILE(kind)                                                               \
+  CLONES static void kind##Sums(                                                         \
       const float *g, const float *x, const float *y, const channelsOf *of, size_t area, \
-      size_t stride, float *gated, float *sums, float *products) {                      \
-    TILE_LOCALS(*of)                                                                    \
-    if (gated)                                                                          \
-      sumsOfRows(kind, g, x, y, local, area, stride, tile, gated, sums, products);      \
-    else                                                                                \
-      sumsOfRows(kind, g, x, y, local, area, stride, tile, NULL, sums, products);       \
-  }                                                                                     \
-  CLONES static void kind##Input(                                                       \
-      const float *g, const float *x, const float *y, const channelsOf *of,             \
-      const float *slope, const float *offset, size_t area, size_t stride, float *dx) { \
-    TILE_LOCALS(*of)                                                                    \
-    LOCAL(a, slope) LOCAL(b, offset)                                                    \
-    inputOfRows(kind, g, x, y, local, a, b, area, stride, tile, dx);                    \
+      size_t stride, float *gated, float *sums, float *products) {                       \
+    TILE_OF(of)                                                                          \
+    lanes mean = loadLanes(of->mean), inverse = loadLanes(of->inverse);                  \
+    lanes sum = {0}, product = {0};                                                      \
+    for (size_t start = 0; start < area; start += run) {                                 \
+      size_t end = area - start < run ? area : start + run;                              \
+      lanes s = {0}, p = {0};                                                            \
+      for (size_t at = start * stride; at < end * stride; at += stride) {                \
+        GATED(kind, counted)                                                             \
+        if (gated) storeLanes(gated + at, counted);                                      \
+        s += counted;                                                                    \
+        p += counted * ((value - mean) * inverse);                                       \
+      }                                                                                  \
+      sum += s;                                                                          \
+      product += p;                                                                      \
+    }                                                                                    \
+    storeLanes(sums, sum);                                                               \
+    storeLanes(products, product);                                                       \
+  }                                                                                      \
+  CLONES static void kind##Input(                                                        \
+      const float *g, const float *x, const float *y, const channelsOf *of,              \
+      const float *slope, const float *offset, size_t area, size_t stride, float *dx) {  \
+    TILE_OF(of)                                                                          \
+    lanes a = loadLanes(slope), b = loadLanes(offset);                                   \
+    for (size_t at = 0; at < area * stride; at += stride) {                              \
+      GATED(kind, counted)                                                               \
+      storeLanes(dx + at, counted * scale + value * a + b);                              \
+    }                                                                                    \
   }
 
 SUMS_OF_TILE(open)
