@@ -135,6 +135,8 @@ import TributaryPlan
       "local.optimizer.learningRate", "federation.clientsPerRound", "evaluation.every",
     ] { #expect(help.contains(key)) }
     #expect(help.contains("local.epochs  (whole number >= 1 and <= 100000; default 1)"))
-    #expect(help.contains("task.kind  (image-classification | text-classification; required)"))
+    #expect(
+      help.contains(
+        "task.kind  (image-classification | text-classification | language-model; required)"))
   }
 }

@@ -29,22 +29,28 @@ import TributaryTensor
   @Test func learnsARepeatedLine() throws {
     try withText { file in
       let plan = plan(
-        file, epochs: 3, optimizer: OptimizerPlan(kind: .adamw, learningRate: 0.01))
+        file, epochs: 20, optimizer: OptimizerPlan(kind: .adamw, learningRate: 0.01))
       let dataset = try DatasetReader.train(plan)
       #expect(dataset.count == 25)
       let prepared = try PreparedRun(plan, example: dataset)
       let outcome = try PooledTraining(prepared).run(on: dataset)
-      #expect(outcome.loss < 1.5 && outcome.accuracy > 0.5)
+      #expect(outcome.loss < 1 && outcome.accuracy > 0.8)
       let measured = try TestEvaluator(prepared, test: dataset).measure(outcome.tensors)
-      #expect((measured["loss"] ?? 9) < outcome.loss)
-      #expect((measured["accuracy"] ?? 0) > outcome.accuracy)
-      let again = try PooledTraining(prepared).run(on: dataset)
-      #expect(
-        TransferFixture.bits(again.tensors) == TransferFixture.bits(outcome.tensors))
+      #expect((measured["loss"] ?? 9) < 1 && (measured["accuracy"] ?? 0) > 0.8)
     }
   }
 
-  /// Of 599 characters that follow another, each is predicted once: an untrained model's loss is near that of
+  @Test func theSameRunGivesTheSameBits() throws {
+    try withText { file in
+      let plan = plan(file, epochs: 1, optimizer: OptimizerPlan(learningRate: 0.5))
+      let dataset = try DatasetReader.train(plan)
+      let training = PooledTraining(try PreparedRun(plan, example: dataset))
+      let (first, second) = (try training.run(on: dataset), try training.run(on: dataset))
+      #expect(TransferFixture.bits(first.tensors) == TransferFixture.bits(second.tensors))
+    }
+  }
+
+  /// Of 598 characters that follow another (the last line break only ends the file), each is predicted once: an untrained model's loss is near that of
   /// a guess among 97.
   @Test func everyCharacterCountsOnce() throws {
     try withText { file in
@@ -53,7 +59,7 @@ import TributaryTensor
       let prepared = try PreparedRun(plan, example: dataset)
       let source = try ExampleSource(dataset, for: prepared.loaded, maximumTokens: 24)
       let labels = source.batch(Array(0..<25)).labels.ints()
-      #expect(labels.filter { $0 >= 0 }.count == 599)
+      #expect(labels.filter { $0 >= 0 }.count == 598)
       let outcome = try PooledTraining(prepared).run(on: dataset)
       #expect(abs(outcome.loss - log(97)) < 0.1)
     }
