@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryStorage
 
 /// One architecture as the registry knows it.
 struct Architecture: Sendable {
@@ -12,6 +13,10 @@ struct Architecture: Sendable {
   let image: (@Sendable (ImageRequest) -> ImageConfiguration)?
   /// nil: `transformers` does not have it.
   var huggingFace: HuggingFaceNames?
+  /// How others publish it.
+  var dialects: [CheckpointDialect] = []
+  /// The settings that a checkpoint's shapes tell, by our names.
+  var settings: @Sendable ((String) -> Shape?) -> [(String, JSON)] = { _ in [] }
   let make: @Sendable (ModelConfiguration) throws -> any Model
 }
 
@@ -20,9 +25,10 @@ public enum ModelRegistry {
   static let architectures: [Architecture] =
     [FedAvg2NN.registration, FedAvgCNN.registration]
     + CifarResNet.registrations
-    + ResNet.registrations
     + [DenseNet.registration, Inception.registration, EfficientNet.registration]
     + [ConvNeXt.registration] + VisionTransformer.registrations
+    + ResNet.registrations + VGG.registrations + [AlexNet.registration] + SqueezeNet.registrations
+    + [MobileNetV2.registration] + MobileNetV3.registrations
     + [
       Bert.registration, DistilBert.registration, Roberta.registration, Albert.registration,
       GPT2.registration,

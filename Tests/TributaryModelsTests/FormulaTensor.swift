@@ -19,6 +19,8 @@ enum Formula {
     var s = signed(name, count: shape.elementCount)
     if name.hasSuffix("running_var") {
       s = s.map { 1 + 0.5 * $0 }
+    } else if name.hasSuffix(".bn3.weight") {
+      s = s.map { 0.25 + 0.125 * $0 }
     } else if shape.rank == 1 && name.hasSuffix("weight") {
       s = s.map { 1 + 0.25 * $0 }
     } else if shape.rank == 1 {

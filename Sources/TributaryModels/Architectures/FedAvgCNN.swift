@@ -23,10 +23,7 @@ public struct FedAvgCNN: Model {
   private let pool = MaxPool2D(kernel: 2)
 
   init(_ configuration: ModelConfiguration) throws {
-    let image = try configuration.requireImage()
-    guard image.height >= 4, image.width >= 4 else {
-      throw TributaryError("model.configuration", "fedavg-cnn needs images of at least 4x4 pixels")
-    }
+    let image = try configuration.requireImage(atLeast: 4)
     self.configuration = configuration
     let pixels = (image.height / 4) * (image.width / 4)
     conv1 = Conv2D("conv1", inputs: image.channels, outputs: 32, kernel: 5, padding: 2)

@@ -114,4 +114,12 @@ public struct ImageRequest: Sendable, Equatable {
 
   /// Images are stretched to a size that somebody names.
   var namesSize: Bool { height != nil || width != nil }
+
+  /// This request, with `other`'s wishes where it has none.
+  func completed(by other: ImageRequest) -> ImageRequest {
+    ImageRequest(
+      channels: channels ?? other.channels, height: height ?? other.height,
+      width: width ?? other.width, mean: mean ?? other.mean,
+      standardDeviation: standardDeviation ?? other.standardDeviation)
+  }
 }

@@ -3,11 +3,17 @@ internal import TributaryStorage
 
 extension ModelConfiguration {
   /// The images of an image model.
-  func requireImage() throws -> ImageConfiguration {
+  ///
+  /// - Parameter side: the fewest pixels that leave the last map some.
+  func requireImage(atLeast side: Int = 1) throws -> ImageConfiguration {
     guard let image else {
       throw TributaryError("model.configuration", "\(architecture) needs to know its images' size")
     }
     try image.validate()
+    guard min(image.height, image.width) >= side else {
+      throw TributaryError(
+        "model.configuration", "\(architecture) needs images of at least \(side)x\(side) pixels")
+    }
     return image
   }
 

@@ -35,6 +35,24 @@ struct SettingsReader {
     return number
   }
 
+  /// A factor, 1 where nothing is said; in double precision, so that products round as in the reference.
+  func factor(_ name: String, in range: ClosedRange<Double>) throws -> Double {
+    guard let (name, value) = value([name]) else { return 1 }
+    guard let number = value.double, range.contains(number) else {
+      throw Self.error("\(name) must lie in \(range)")
+    }
+    return number
+  }
+
+  /// One of `choices`; the first where nothing is said.
+  func choice(_ name: String, _ choices: [String]) throws -> String {
+    guard let (name, value) = value([name]) else { return choices[0] }
+    guard let choice = value.string, choices.contains(choice) else {
+      throw Self.error("\(name) must be one of \(choices.joined(separator: ", "))")
+    }
+    return choice
+  }
+
   /// A dropout probability; nil where nothing is said.
   func probability(_ name: String) throws -> Float? {
     guard let (name, value) = value([name]) else { return nil }

@@ -47,21 +47,31 @@ struct CheckpointFiller {
 
   /// The checkpoint under the model's names, without what it does not need.
   private func renamed(_ checkpoint: ModelSource.Checkpoint) throws -> [String: HostTensor] {
-    let known = Set(model.tensors.map(\.name))
+    let known = Dictionary(
+      model.tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     var found: [String: HostTensor] = [:]
     for (original, tensor) in checkpoint.tensors {
       guard let name = model.modelName(forCheckpoint: original) else { continue }
-      guard known.contains(name) else {
+      guard let shape = known[name] else {
         throw TributaryError(
           "checkpoint.surplus",
           "\(checkpoint.file) has \(original), which no "
             + "\(model.architecture) has", advice: "is it another architecture?")
       }
-      guard found.updateValue(tensor, forKey: name) == nil else {
+      let fitting = try Self.reshaped(tensor, to: shape)
+      guard found.updateValue(fitting, forKey: name) == nil else {
         throw TributaryError("checkpoint.surplus", "\(checkpoint.file) has \(name) twice")
       }
     }
     return found
+  }
+
+  /// The weight of a convolution over a whole map `[outputs, inputs, height, width]` as that of a linear layer.
+  private static func reshaped(_ tensor: HostTensor, to shape: Shape) throws -> HostTensor {
+    guard tensor.shape.rank == 4, shape.rank == 2, tensor.shape[0] == shape[0],
+      tensor.shape.elementCount == shape.elementCount
+    else { return tensor }
+    return try HostTensor(dtype: tensor.dtype, shape: shape, bytes: tensor.bytes)
   }
 
   private func keepsHead(_ found: [String: HostTensor], file: String) throws -> Bool {

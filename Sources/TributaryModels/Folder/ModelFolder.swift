@@ -35,17 +35,22 @@ public enum ModelFolder {
     head: HeadPolicy = .auto, pooling: Pooling? = nil, image: ImageRequest = ImageRequest(),
     objective: Objective = .classification, key: RandomKey
   ) throws -> LoadedModel {
-    let source = try path.map { try ModelSource(path: $0) }
+    var source = try path.map { try ModelSource(path: $0) }
     var configuration = try source?.configuration()
-    if let architecture {
-      let name = try ModelRegistry.canonicalName(architecture)
+    let named = try architecture.map { try ModelRegistry.canonicalName($0) }
+    let entry = try (named ?? configuration?.architecture).map { try ModelRegistry.entry($0) }
+    let dialect = entry.flatMap { entry in source.flatMap { entry.dialect(of: $0) } }
+    if let dialect { try source?.translate(from: dialect, entry?.firstConvolution) }
+    if let name = named {
       if let found = configuration?.architecture, found != name {
         throw TributaryError(
           "model.architecture", "\(path ?? "") holds a \(found), not a \(name)",
           advice: "leave the architecture out, or name another path")
       }
       configuration =
-        try configuration ?? bareConfiguration(name, source: source, classes: classes, image: image)
+        try configuration
+        ?? bareConfiguration(
+          name, source: source, dialect: dialect, classes: classes, image: image)
     }
     guard var configuration else {
       throw TributaryError(
@@ -76,10 +81,11 @@ public enum ModelFolder {
 
   /// What a weights file without `config.json` tells about its model.
   static func bareConfiguration(
-    _ name: String, source: ModelSource?, classes: Int?, image: ImageRequest
+    _ name: String, source: ModelSource?, dialect: CheckpointDialect? = nil, classes: Int?,
+    image: ImageRequest
   ) throws -> ModelConfiguration {
     let entry = try ModelRegistry.entry(name)
-    var image = image
+    var image = dialect?.normalization.map { image.completed(by: $0) } ?? image
     if let first = entry.firstConvolution, let shape = source?.shape(of: first), shape.rank == 4,
       (1...16384).contains(shape[1])
     {
@@ -89,7 +95,10 @@ public enum ModelFolder {
     guard let classes = classes ?? found else {
       throw TributaryError("model.configuration", "the number of classes is not known")
     }
-    return ModelConfiguration(architecture: name, classes: classes, image: entry.image?(image))
+    let told = source.map { source in entry.settings { source.shape(of: $0) } } ?? []
+    return ModelConfiguration(
+      architecture: name, classes: classes, image: entry.image?(image),
+      settings: .object((dialect?.settings ?? []) + told))
   }
 
   /// Writes a model so that it can be used again; `transformers` loads the folder where it knows the architecture.

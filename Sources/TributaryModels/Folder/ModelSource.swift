@@ -4,7 +4,7 @@ internal import TributaryStorage
 
 /// Where a model is loaded from: its weights and the files beside them.
 struct ModelSource {
-  let checkpoint: Checkpoint
+  private(set) var checkpoint: Checkpoint
   let assets: [String: Bytes]
 
   /// The weights with the file's name, for errors.
@@ -25,6 +25,11 @@ struct ModelSource {
     let isOwn = Weights.fileNames.contains(file.lastPathComponent)
     let folder = file.deletingLastPathComponent
     assets = isOwn ? try ModelFolder.assets(in: folder.isEmpty ? "." : folder) : [:]
+  }
+
+  /// Gives the tensors the names and the order of colours that the architecture here has.
+  mutating func translate(from dialect: CheckpointDialect, _ firstConvolution: String?) throws {
+    checkpoint = try dialect.translate(checkpoint, firstConvolution: firstConvolution)
   }
 
   /// What `config.json` says; nil where there is none.

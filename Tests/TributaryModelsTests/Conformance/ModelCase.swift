@@ -21,6 +21,8 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   let padding: Int32?
   /// How many elements of a large tensor the golden file holds.
   let limit: Int
+  /// How far gradients may be off, relative to the largest element.
+  let tolerance: Float
 
   var testDescription: String { name }
 
@@ -40,6 +42,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     rows = json["rows"]?.integer ?? batch
     inputIndex = json["input"]?.integer ?? 0
     limit = json["limit"]?.integer ?? 128
+    tolerance = json["tolerance"]?.double.map { Float($0) } ?? 2e-4
     padding = json["padding"]?.integer.map { Int32($0) }
     hasSegments = json["segments"]?.bool ?? false
     let architecture = json["architecture"]?.string ?? ""

@@ -7,11 +7,19 @@ Needs: torch transformers safetensors. Run: python generate_layers.py
 import json
 import math
 import pathlib
+import sys
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
+
+try:
+    import torchvision  # noqa: F401
+except Exception:
+    # One built for another torch fails to load, and transformers with it; neither needs it here.
+    sys.modules["torchvision"] = None
+
 from transformers import get_constant_schedule_with_warmup, get_cosine_schedule_with_warmup, get_linear_schedule_with_warmup
 
 here = pathlib.Path(__file__).parent
@@ -58,6 +66,17 @@ def layer(case, module, x, train=False):
             out[f"{case}/buffer/{name}"] = buffer.clone()
 
 
+class SameConv2d(nn.Conv2d):
+    """TensorFlow's SAME padding, the odd row and column at the far side."""
+
+    def forward(self, x):
+        padding = []
+        for extent in (x.shape[3], x.shape[2]):
+            total = max(0, (-(-extent // self.stride[0]) - 1) * self.stride[0] + self.kernel_size[0] - extent)
+            padding += [total // 2, total - total // 2]
+        return super().forward(nn.functional.pad(x, padding))
+
+
 image = signed("image", (2, 6, 7, 7))
 layer("linear", nn.Linear(5, 3), signed("rows", (4, 5)))
 layer("linear-plain", nn.Linear(5, 3, bias=False), signed("batch", (2, 3, 5)))
@@ -66,6 +85,8 @@ layer("conv-strided", nn.Conv2d(6, 4, 5, stride=2, padding=2, bias=False), image
 layer("conv-dilated", nn.Conv2d(6, 4, 3, padding=2, dilation=2), image)
 layer("conv-grouped", nn.Conv2d(6, 4, 3, groups=2), image)
 layer("conv-depthwise", nn.Conv2d(6, 6, 3, padding=1, groups=6), image)
+layer("conv-same", SameConv2d(6, 4, 4), image)
+layer("conv-same-strided", SameConv2d(6, 4, 2, stride=2, bias=False), image)
 layer("batch-norm", nn.BatchNorm2d(6), image, train=True)
 layer("batch-norm-inference", nn.BatchNorm2d(6, eps=1e-3), image)
 layer("group-norm", nn.GroupNorm(3, 6), image)

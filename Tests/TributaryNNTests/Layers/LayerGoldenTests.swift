@@ -101,6 +101,11 @@ import TributaryTestKit
     ),
     ("conv-dilated", Conv2D("c", inputs: 6, outputs: 4, kernel: 3, padding: 2, dilation: 2)),
     ("conv-grouped", Conv2D("c", inputs: 6, outputs: 4, kernel: 3, groups: 2)),
+    ("conv-same", Conv2D("c", inputs: 6, outputs: 4, kernel: 4, same: true)),
+    (
+      "conv-same-strided",
+      Conv2D("c", inputs: 6, outputs: 4, kernel: 2, stride: 2, same: true, bias: false)
+    ),
     ("conv-depthwise", Conv2D("c", inputs: 6, outputs: 6, kernel: 3, padding: 1, groups: 6)),
   ])
   func convolutions(name: String, layer: Conv2D) throws {
