@@ -1,4 +1,4 @@
-public import TributaryCore
+internal import TributaryCore
 internal import TributaryNN
 internal import TributaryStorage
 

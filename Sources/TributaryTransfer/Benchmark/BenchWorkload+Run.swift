@@ -102,12 +102,8 @@ extension BenchWorkload {
 
     /// `steps` more have ended.
     func add(steps: Int = 1) {
-      var time = timespec()
-      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
       moments.append(
-        Moment(
-          steps: steps, wall: clock.seconds,
-          processor: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9))
+        Moment(steps: steps, wall: clock.seconds, processor: clock.processorSeconds))
     }
 
     /// Seconds of one step each.

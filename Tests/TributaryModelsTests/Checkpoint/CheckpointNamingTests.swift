@@ -9,7 +9,7 @@ import TributaryTestKit
 
 /// What the checkpoints of one text model look like that was saved for another purpose.
 @Suite struct CheckpointNamingTests {
-  static let texts = ModelCase.all.filter { $0.configuration.image == nil }
+  static let texts = ModelCase.all.filter { $0.configuration.settings["model_type"] != nil }
 
   private func model(_ test: ModelCase, _ objective: Objective) throws -> any Model {
     var configuration = test.configuration

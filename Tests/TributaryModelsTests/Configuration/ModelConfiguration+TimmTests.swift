@@ -41,7 +41,7 @@ import TributaryCore
   }
 
   @Test(arguments: [
-    #""input_size": [3, 224]"#, #""input_size": [3, 0, 224]"#, #""mean": [0.5]"#,
+    #""input_size": [3, 224]"#, #""input_size": [3, 0, 224]"#,
     #""std": [0.5, 0, 0.5]"#, #""std": ["a", 1, 1]"#, #""mean": 1"#,
   ])
   func refusesWhatCannotBe(part: String) {

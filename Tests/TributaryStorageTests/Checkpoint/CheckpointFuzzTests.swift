@@ -14,7 +14,7 @@ import TributaryTestKit
     environment["TRIBUTARY_FUZZ_EXECUTIONS"].flatMap { Int($0) } ?? 200_000
   private static let seed = environment["TRIBUTARY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
-  @Test func damagedCheckpointsAreReadOrRefused() {
+  @Test func damagedCheckpointsAreReadOrRefused() throws {
     let seeds = Self.seeds()
     #expect(seeds.count > 60)
     let before = Self.peakMemoryMiB

@@ -22,7 +22,7 @@ import TributaryTestKit
     let path = try #require(SharedData.path("cifar10/cifar10_train.bin"))
     let loaded = try ModelFolder.load(
       path: nil, architecture: "cifar-resnet20", classes: 10, key: RandomKey(seed: 7))
-    let plan = LocalPlan(batchSize: 32, optimizer: OptimizerPlan(learningRate: 0.05, momentum: 0.9))
+    let plan = LocalPlan(batchSize: 32, optimizer: OptimizerPlan(learningRate: 0.01, momentum: 0.9))
     let curves = try curves("image", loaded, data: path, plan: plan)
     // A wrong step shows at once; rounding grows with the steps.
     expectClose(curves, within: { step in 1e-5 * pow(1.2, Double(step)) })

@@ -41,6 +41,7 @@ def images():
 
 
 def texts():
+    sys.modules.setdefault("torchvision", None)  # transformers does without it
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     model = AutoModelForSequenceClassification.from_pretrained(folder)
