@@ -30,7 +30,7 @@ import Testing
     ("COpenBLAS", "TributaryTensor"), ("CZlib", "TributaryData"), ("CJPEG", "TributaryData"),
     ("CPNG", "TributaryData"), ("GRDB", "TributaryCoordinator"), ("Yams", "TributaryPlan"),
     ("SwiftProtobuf", "TributaryWire"), ("Crypto", "TributaryCore"),
-    ("ArgumentParser", "tributary"), ("AsyncHTTPClient", "TributaryHub"),
+    ("ArgumentParser", "tributary"),
   ])
   func aLibraryHasOneOwner(library: String, owner: String) {
     let users = Set(SourceTree.files.filter { $0.imports.contains(library) }.map(\.module))

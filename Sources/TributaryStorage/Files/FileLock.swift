@@ -16,14 +16,4 @@ public final class FileLock: Sendable {
     guard errno == EWOULDBLOCK else { throw SystemFailure.last("cannot lock", path) }
     return nil
   }
-
-  /// Takes the lock as soon as whoever holds it lets go; blocks the calling thread until then.
-  ///
-  /// - Throws: `file.write`, `file.full`.
-  public init(waitingFor path: String) throws {
-    file = try OpenFile(path, flags: O_RDWR | O_CREAT)
-    while flock(file.descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw SystemFailure.last("cannot lock", path) }
-    }
-  }
 }
