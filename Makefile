@@ -2,6 +2,8 @@
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 SWIFT_FILES := $(shell git ls-files -co --exclude-standard '*.swift' | grep -v '\.pb\.swift$$')
 PYTHON := $(or $(TRIBUTARY_PYTHON),$(CURDIR)/.venv/bin/python)
+# Suites in which peers wait for one another: apart from those that keep every core busy.
+PEERS := Tributary(Transport|Coordinator|Simulation|Worker)Tests
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test fuzz bench bench-engine reference format lint protocol clean
@@ -20,7 +22,8 @@ demo: build ## The main job: one coordinator and four workers fine-tune a pretra
 
 test: setup reference lint ## Every check that CI makes
 	swift build $(SWIFT_FLAGS) --build-tests
-	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --skip EndToEndTests
+	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --skip EndToEndTests --skip '$(PEERS)'
+	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter '$(PEERS)'
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests
 
 FUZZ_EXECUTIONS ?= 50000000

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Where time enters: everything that waits or measures asks a clock that a test can replace.
 public protocol MonotonicClock: Sendable {
   /// Seconds since an arbitrary, fixed moment; never goes back.
@@ -12,13 +10,6 @@ public struct SystemClock: MonotonicClock {
   public var seconds: Double {
     let elapsed = ContinuousClock.now - Self.origin
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-  }
-
-  /// Seconds that this process has computed, all its threads together.
-  public var processorSeconds: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
 

@@ -11,7 +11,7 @@ import TributaryPlan
     ("epochs: 3", "epochs: unknown key; did you mean \"local.epochs\"?"),
     (
       "transfer: {zzzzzzzzzz: 3}",
-      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable"
+      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",
@@ -25,7 +25,7 @@ import TributaryPlan
     ("local: {epochs: }", "local.epochs: has no value; expected a whole number"),
     (
       "local: 3",
-      "local: expected a section with epochs, batchSize, optimizer, schedule, threads, found \"3\""
+      "local: expected a section with epochs, batchSize, accumulate, precision, optimizer, schedule, threads, found \"3\""
     ),
     (
       "local: {optimizer: {nesterov: yes}}",
@@ -45,7 +45,7 @@ import TributaryPlan
     // Words.
     (
       "transfer: {method: finetune}",
-      "transfer.method: \"finetune\" is none of head, fine-tune; did you mean \"fine-tune\"?"
+      "transfer.method: \"finetune\" is none of head, fine-tune, lora; did you mean \"fine-tune\"?"
     ),
     (
       "data: {partition: {kind: dirichelt, clients: 3}}",
@@ -111,7 +111,7 @@ import TributaryPlan
     ),
     (
       "transfer: {method: head, trainable: [a]}",
-      "transfer.trainable: is for the method fine-tune; with head only the classifier moves"
+      "transfer.trainable: is for the method fine-tune; with head other tensors move"
     ),
     (
       "data: {partition: {kind: iid}}",

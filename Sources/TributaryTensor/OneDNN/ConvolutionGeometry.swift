@@ -31,12 +31,8 @@ struct ConvolutionGeometry: Hashable {
 
   var numbers: [Int] {
     [batch, inChannels, height, width, outChannels, groups] + kernel + stride + padding + farPadding
-      + dilation + [Self.isMinimalFilteringAllowed ? 1 : 0]
+      + dilation
   }
-
-  /// For tests of networks whose last maps are so small that batch norms magnify the rounding of Winograd's
-  /// transforms.
-  @TaskLocal static var isMinimalFilteringAllowed = true
 
   private func extent(_ size: Int, _ axis: Int) -> Int {
     (size + padding[axis] + farPadding[axis] - dilation[axis] * (kernel[axis] - 1) - 1)
@@ -79,7 +75,7 @@ struct ConvolutionGeometry: Hashable {
     let plain = kernel == [3, 3] && stride == [1, 1] && dilation == [1, 1] && groups == 1
     let narrowest = min(inChannels, outChannels)
     let tiles = outHeight >= 4 && outWidth >= 4 && batch * outHeight * outWidth >= 512
-    return Self.isMinimalFilteringAllowed && plain && tiles && (padding + farPadding).allSatisfy { $0 <= 1 }
+    return plain && tiles && (padding + farPadding).allSatisfy { $0 <= 1 }
       && narrowest >= (direction == .weights ? 16 : 32) && OneDNN.channelBlock == 16
   }
 }

@@ -31,7 +31,7 @@ struct WinogradConvolution {
     keepingFilters: Bool = false
   ) {
     let block = OneDNN.channelBlock
-    guard ConvolutionGeometry.isMinimalFilteringAllowed, geometry.kernel == [3, 3], geometry.stride == [1, 1], geometry.dilation == [1, 1],
+    guard geometry.kernel == [3, 3], geometry.stride == [1, 1], geometry.dilation == [1, 1],
       geometry.groups == 1, geometry.padding.allSatisfy({ $0 <= 2 }),
       min(geometry.inChannels, geometry.outChannels) >= 16,
       geometry.outHeight >= 4, geometry.outWidth >= 4,

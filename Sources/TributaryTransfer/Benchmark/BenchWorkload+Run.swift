@@ -83,10 +83,19 @@ extension BenchWorkload {
     }
   }
 
-  private static var peakMemoryMiB: Int {
+  private static var peakMemoryMiB: Int { usage.ru_maxrss / 1024 }
+
+  /// Seconds that this process has computed, all its threads together.
+  private static var processorSeconds: Double {
+    let usage = usage
+    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+  }
+
+  private static var usage: rusage {
     var usage = rusage()
     getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss / 1024
+    return usage
   }
 
   /// The moments at which steps ended; used by one thread.
@@ -103,7 +112,7 @@ extension BenchWorkload {
     /// `steps` more have ended.
     func add(steps: Int = 1) {
       moments.append(
-        Moment(steps: steps, wall: clock.seconds, processor: clock.processorSeconds))
+        Moment(steps: steps, wall: clock.seconds, processor: processorSeconds))
     }
 
     /// Seconds of one step each.

@@ -73,13 +73,14 @@ struct Generate: ParsableCommand {
       path: path, objective: .languageModel, key: RandomKey(seed: 0))
     let generator = try TextGenerator(loaded)
     let tokenizer = try loaded.tokenizer()
-    let start = Date()
+    let clock = SystemClock()
+    let start = clock.seconds
     let tokens = try generator.tokens(
       after: prompt.isEmpty
         ? generator.beginning : tokenizer.encode(prompt, maximumTokens: .max),
       maximum: maxTokens, sampler: sampler, key: RandomKey(seed: seed).at("generate"))
     let text = tokenizer.decode(tokens)
-    let seconds = max(Date().timeIntervalSince(start), .leastNonzeroMagnitude)
+    let seconds = max(clock.seconds - start, .leastNonzeroMagnitude)
     Text.emit(
       json
         ? try Text.json(

@@ -78,7 +78,7 @@ import TributaryStorage
   }
 
   @Test func namesTheNearestArchitecture() {
-    let error = #expect(throws: TributaryError.self) { try ModelRegistry.canonicalName("resnet20") }
+    let error = #expect(throws: TributaryError.self) { try ModelRegistry.canonicalName("resnet16") }
     #expect(error?.description.contains("nearest: resnet18") == true)
   }
 }

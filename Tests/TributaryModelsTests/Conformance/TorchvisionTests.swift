@@ -78,7 +78,8 @@ import TributaryTestKit
 
   /// The architecture here of a network of timm's, and its tensors.
   private func timm(_ name: String) throws -> (String, [(name: String, shape: Shape)]) {
-    let json = try JSON(parsing: FileMapping.bytes(of: Golden.path("timm.json")), name: "timm.json")
+    let json = try JSON(
+      parsing: FileMapping.bytes(of: Golden.path("timm_mobile.json")), name: "timm_mobile.json")
     let entries = (json[name]?["tensors"]?.object ?? []).filter {
       !$0.name.hasSuffix("num_batches_tracked")
     }

@@ -17,11 +17,13 @@ import TributaryTestKit
   @Test(
     .enabled(
       if: SharedData.has("cifar10/cifar10_train.bin")
+        && SharedData.has("weights/resnet20_cifar10.safetensors")
         && PythonReference.has("torch", "safetensors")))
   func aResidualNetworkFollowsPyTorch() throws {
     let path = try #require(SharedData.path("cifar10/cifar10_train.bin"))
     let loaded = try ModelFolder.load(
-      path: nil, architecture: "cifar-resnet20", classes: 10, key: RandomKey(seed: 7))
+      path: SharedData.path("weights/resnet20_cifar10.safetensors"),
+      architecture: "cifar-resnet20", classes: 10, head: .new, key: RandomKey(seed: 7))
     let plan = LocalPlan(batchSize: 32, optimizer: OptimizerPlan(learningRate: 0.01, momentum: 0.9))
     let curves = try curves("image", loaded, data: path, plan: plan)
     // A wrong step shows at once; rounding grows with the steps.
