@@ -5,6 +5,7 @@ import random
 import sys
 
 import torch
+sys.modules.setdefault("torchvision", None)  # transformers does without it
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 folder = pathlib.Path(sys.argv[1])

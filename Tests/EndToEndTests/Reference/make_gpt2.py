@@ -7,6 +7,7 @@ import sys
 
 import torch
 from tokenizers import ByteLevelBPETokenizer
+sys.modules.setdefault("torchvision", None)  # transformers does without it
 from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 folder = pathlib.Path(sys.argv[1])

@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 import torch
+sys.modules.setdefault("torchvision", None)  # transformers does without it
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 folder, lines = sys.argv[1], pathlib.Path(sys.argv[2]).read_text().splitlines()
