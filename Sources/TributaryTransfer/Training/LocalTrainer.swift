@@ -113,9 +113,9 @@ public struct LocalTrainer: Sendable {
     for index in 0..<parts {
       let part = Array(
         batch[(batch.count * index / parts)..<(batch.count * (index + 1) / parts)])
-      let share = Float(part.count) / Float(batch.count)
       var partial = try outcome(part, index)
-      partial.scale(by: share)
+      // By the rows that count, which in a language model are not the same in every text.
+      partial.scale(by: Float(partial.hits.counted))
       guard var sum = total else {
         total = partial
         continue
@@ -124,7 +124,8 @@ public struct LocalTrainer: Sendable {
       sum.add(partial)
       total = sum
     }
-    guard let total else { preconditionFailure("a batch has at least one part") }
+    guard var total else { preconditionFailure("a batch has at least one part") }
+    total.scale(by: 1 / Float(max(1, total.hits.counted)))
     return total
   }
 
