@@ -20,16 +20,6 @@ public struct FedAvg: Strategy {
     serverLearningRate = options["serverLearningRate"] ?? 1
   }
 
-  public func weight(of contribution: Contribution) throws -> Int {
-    guard (1...ExactAccumulator.largestWeight).contains(contribution.exampleCount) else {
-      throw TributaryError(
-        "update.weight",
-        "\(contribution.client) reports \(contribution.exampleCount) examples; an update needs 1 to \(ExactAccumulator.largestWeight)"
-      )
-    }
-    return contribution.exampleCount
-  }
-
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
     ServerStepOutput(
       globals: try ServerStep.moved(input, by: serverLearningRate), state: input.state)

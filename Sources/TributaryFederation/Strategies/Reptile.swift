@@ -28,11 +28,7 @@ public struct Reptile: Strategy {
   }
 
   public func weight(of contribution: Contribution) throws -> Int {
-    guard contribution.exampleCount > 0 else {
-      throw TributaryError(
-        "update.weight", "\(contribution.client) reports \(contribution.exampleCount) examples")
-    }
-    return 1
+    try contribution.equalWeight()
   }
 
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {

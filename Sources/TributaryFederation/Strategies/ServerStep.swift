@@ -43,12 +43,18 @@ enum ServerStep {
         tensor.dtype == .int64
         ? Bytes(copying: sums) : Bytes(copying: sums.map(Int32.init(truncatingIfNeeded:)))
     }
-    let result = try HostTensor(dtype: tensor.dtype, shape: tensor.shape, bytes: bytes)
-    guard tensor.dtype != .float32 || result.withFloats(largestMagnitude).isFinite else {
+    return try finite(
+      HostTensor(dtype: tensor.dtype, shape: tensor.shape, bytes: bytes), called: name)
+  }
+
+  /// `tensor` itself, if all its values are numbers.
+  /// - Throws: `model.nonFinite`.
+  static func finite(_ tensor: HostTensor, called name: String) throws -> HostTensor {
+    guard tensor.dtype != .float32 || tensor.withFloats(largestMagnitude).isFinite else {
       throw TributaryError(
         "model.nonFinite", "\(name): the server step made a value that is not finite",
         advice: "lower the strategy's step or the learning rate")
     }
-    return result
+    return tensor
   }
 }

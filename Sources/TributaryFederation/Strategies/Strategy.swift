@@ -20,7 +20,7 @@ public protocol Strategy: Sendable {
   func cohort(of present: [ClientID], count: Int?, round: Int, key: RandomKey) -> [ClientID]
 
   /// The weight of one client's update in the mean: an integer from 1 to
-  /// `ExactAccumulator.largestWeight`.
+  /// `ExactAccumulator.largestWeight`. Default: its number of examples.
   /// - Throws: `update.weight` where the contribution cannot be weighted.
   func weight(of contribution: Contribution) throws -> Int
 
@@ -48,6 +48,17 @@ public struct Contribution: Sendable, Equatable {
     self.round = round
     self.exampleCount = exampleCount
     self.metrics = metrics
+  }
+}
+
+extension Contribution {
+  /// 1, for strategies to which every client counts the same.
+  /// - Throws: `update.weight` where the client trained on nothing.
+  func equalWeight() throws -> Int {
+    guard exampleCount > 0 else {
+      throw TributaryError("update.weight", "\(client) reports \(exampleCount) examples")
+    }
+    return 1
   }
 }
 
@@ -92,6 +103,16 @@ extension Strategy {
     of present: [ClientID], count: Int?, round: Int, key: RandomKey
   ) -> [ClientID] {
     UniformSelection.cohort(of: present, count: count, round: round, key: key)
+  }
+
+  public func weight(of contribution: Contribution) throws -> Int {
+    guard (1...ExactAccumulator.largestWeight).contains(contribution.exampleCount) else {
+      throw TributaryError(
+        "update.weight",
+        "\(contribution.client) reports \(contribution.exampleCount) examples; an update needs 1 to \(ExactAccumulator.largestWeight)"
+      )
+    }
+    return contribution.exampleCount
   }
 
   public func postProcessed(

@@ -5,6 +5,11 @@ public import TributaryPlan
 public enum StrategyRegistry {
   public static let all: [any Strategy.Type] = [
     FedAvg.self,
+    FedAvgM.self,
+    FedAdagrad.self,
+    FedAdam.self,
+    FedYogi.self,
+    DiLoCo.self,
     Reptile.self,
   ]
 
