@@ -23,11 +23,15 @@ public final class Pass {
 
   /// What the outputs of low-rank adapters are multiplied by; nil: linear layers look for none.
   public let adapterScale: Float?
+  /// Whether the parts of a model that run in `checkpointed` keep nothing for their gradients.
+  public let isCheckpointing: Bool
   private let capturing: Set<String>
   private let parameters: ParameterTree<Tensor>
   private let frozen: ParameterTree<Tensor>
   private let trainable: Set<String>
   private var hasPassedTrainable = false
+  /// While a checkpointed part runs: the tensors it has asked for.
+  private var lookups: [String: Tensor]?
 
   /// - Parameters:
   ///   - parameters: tensors and buffers by name; looked up first.
@@ -35,12 +39,15 @@ public final class Pass {
   ///   - adapterScale: what the outputs of low-rank adapters (`LowRankAdapter`), whose tensors are among the
   ///     others, are multiplied by; nil: there are none.
   ///   - capturing: names of a model's layers (`Model.layerNames`) whose outputs `captured` shall hold.
+  ///   - isCheckpointing: whether training computes the insides of a model's blocks twice rather than keep
+  ///     them; a pass that captures layers keeps them all the same.
   public init(
     parameters: ParameterTree<Tensor>, frozen: ParameterTree<Tensor> = [:],
     mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0), capturing: Set<String> = [],
-    adapterScale: Float? = nil
+    adapterScale: Float? = nil, isCheckpointing: Bool = false
   ) {
     self.adapterScale = adapterScale
+    self.isCheckpointing = isCheckpointing
     self.capturing = capturing
     self.parameters = parameters
     self.frozen = frozen
@@ -65,7 +72,9 @@ public final class Pass {
     if !hasPassedTrainable && !trainable.isEmpty && trainable.contains(name) {
       hasPassedTrainable = true
     }
-    return parameters[name] ?? frozen[name]
+    let tensor = parameters[name] ?? frozen[name]
+    if let tensor, lookups != nil { lookups?[name] = tensor }
+    return tensor
   }
 
   /// Whether this pass trains the tensor called `name`.
@@ -85,4 +94,29 @@ public final class Pass {
   }
 
   func updateBuffer(_ name: String, to value: Tensor) { bufferUpdates[name] = value.detached }
+
+  /// `body` of `x` and this pass, or, where the pass is checkpointing, the same computed without keeping what
+  /// the gradient needs: `x` alone is kept, and `body` is computed again on the way back.
+  ///
+  /// `body` is a block of a model: it takes tensors and random numbers by name from the pass that it is given.
+  public func checkpointed(
+    _ x: Tensor, _ body: @escaping (Tensor, Pass) throws -> Tensor
+  ) throws -> Tensor {
+    guard isCheckpointing, capturing.isEmpty, lookups == nil, case .training = mode else {
+      return try body(x, self)
+    }
+    let wasAboveTrainable = hasPassedTrainable
+    lookups = [:]
+    defer { lookups = nil }
+    let output = try withoutGradient { try body(x, self) }
+    let used = (lookups ?? [:]).sorted { $0.key < $1.key }
+    let (names, tensors) = (used.map(\.key), used.map(\.value))
+    return output.rematerialized(from: [x] + tensors) { [mode, key, adapterScale] inputs in
+      let pass = Pass(
+        parameters: ParameterTree(Array(zip(names, inputs.dropFirst()))), mode: mode, key: key,
+        adapterScale: adapterScale)
+      pass.hasPassedTrainable = wasAboveTrainable
+      return try body(inputs[0], pass)
+    }
+  }
 }

@@ -5,6 +5,11 @@ public struct LocalPlan: Sendable, Codable, Equatable {
   /// Parts that a batch is computed in, one after the other: their gradients are added up, so a step is the
   /// same (but for batch norms, whose statistics are a part's) in less memory.
   public var accumulate: Int
+  /// Whether the insides of a model's blocks are computed twice rather than kept for the gradient: the same
+  /// step in less memory, for about a third more time.
+  public var activationCheckpointing: Bool
+  /// Whether texts of like length share a batch, so that little padding is computed.
+  public var groupByLength: Bool
   public var precision: Precision
   public var optimizer: OptimizerPlan
   public var schedule: SchedulePlan
@@ -20,12 +25,15 @@ public struct LocalPlan: Sendable, Codable, Equatable {
 
   public init(
     epochs: Int = 1, batchSize: Int = 32, accumulate: Int = 1,
+    activationCheckpointing: Bool = false, groupByLength: Bool = false,
     precision: Precision = .float32, optimizer: OptimizerPlan = OptimizerPlan(),
     schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.accumulate = accumulate
+    self.activationCheckpointing = activationCheckpointing
+    self.groupByLength = groupByLength
     self.precision = precision
     self.optimizer = optimizer
     self.schedule = schedule

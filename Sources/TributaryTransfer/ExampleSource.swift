@@ -99,6 +99,12 @@ public struct ExampleSource: Sendable {
     return Tensor(indices.map { labels[$0] }, shape: [indices.count])
   }
 
+  /// The number of tokens of each of the texts at `indices`; nil of images.
+  func lengths(_ indices: [Int]) -> [Int]? {
+    guard case .tokens(let lists, _, _) = prepared else { return nil }
+    return indices.map { lists[$0].count }
+  }
+
   /// All examples in batches for inference.
   public func inferenceBatches(of size: Int) -> [[Int]] {
     inferenceBatches(of: size, among: Array(0..<count))

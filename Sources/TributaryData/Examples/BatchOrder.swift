@@ -11,6 +11,26 @@ public struct BatchOrder: Sendable, RandomAccessCollection {
     self.init(key.permutation(of: count), batchSize: batchSize)
   }
 
+  /// One epoch in an order drawn from `key`, in batches of examples of like length.
+  ///
+  /// Windows of 50 batches of the random order are sorted by length and cut; full batches then come in an order
+  /// of their own, a short one at the end.
+  public init(lengths: [Int], batchSize: Int, key: RandomKey) {
+    let drawn = BatchOrder(
+      key.permutation(of: lengths.count), batchSize: batchSize * Self.batchesPerWindow)
+    let sorted = drawn.flatMap { window in
+      window.enumerated().sorted {
+        (lengths[$0.element], $0.offset) < (lengths[$1.element], $1.offset)
+      }.map(\.element)
+    }
+    let batches = BatchOrder(sorted, batchSize: batchSize)
+    let full = lengths.count / batchSize
+    let order = key.at("batches").permutation(of: full) + Array(full..<batches.count)
+    self.init(order.flatMap { batches[$0] }, batchSize: batchSize)
+  }
+
+  private static let batchesPerWindow = 50
+
   /// 0, 1, 2, ...: evaluation.
   public init(inOrderOf count: Int, batchSize: Int) {
     self.init(Array(0..<count), batchSize: batchSize)

@@ -50,7 +50,7 @@ public struct CifarResNet: Model {
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     var x = try stem(images(input), pass)
     for (index, stage) in stages.enumerated() {
-      for block in stage { x = try block(x, pass) }
+      for block in stage { x = try pass.checkpointed(x, block.callAsFunction) }
       pass.capture("layer\(index + 1)", x)
     }
     return globalAveragePool(x)

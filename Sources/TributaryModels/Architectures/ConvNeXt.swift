@@ -82,7 +82,7 @@ public struct ConvNeXt: Model {
         x = try conv(norm(x, pass).permuted(toChannelsFirst), pass).permuted(toChannelsLast)
         pass.capture("features.\(2 * stage)", x.permuted(toChannelsFirst))
       }
-      for block in blocks { x = try block(x, pass) }
+      for block in blocks { x = try pass.checkpointed(x, block.callAsFunction) }
       pass.capture("features.\(2 * stage + 1)", x.permuted(toChannelsFirst))
     }
     return try norm(x.mean(axes: [1, 2]), pass)

@@ -60,11 +60,15 @@ public struct DenseNet: Model {
     var x = try pool(stem(images(input), pass))
     pass.capture("features.pool0", x)
     for (block, transition) in zip(blocks, transitions) {
-      var maps = try block(x, pass)
-      x = try transition(&maps, pass)
+      x = try pass.checkpointed(x) { x, pass in
+        var maps = try block(x, pass)
+        return try transition(&maps, pass)
+      }
     }
-    var maps = try blocks[transitions.count](x, pass)
-    return globalAveragePool(try norm(&maps, relu: true, pass))
+    return try pass.checkpointed(x) { x, pass in
+      var maps = try blocks[transitions.count](x, pass)
+      return globalAveragePool(try norm(&maps, relu: true, pass))
+    }
   }
 
   public func logits(features: Tensor, _ pass: Pass) throws -> Tensor {

@@ -69,7 +69,7 @@ public struct EfficientNet: Model {
     var x = try stem(images(input), pass)
     pass.capture("features.0", x)
     for (number, stage) in blocks.enumerated() {
-      for block in stage { x = try block(x, pass) }
+      for block in stage { x = try pass.checkpointed(x, block.callAsFunction) }
       pass.capture("features.\(number + 1)", x)
     }
     x = try top(x, pass)

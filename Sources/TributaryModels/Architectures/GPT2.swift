@@ -110,7 +110,7 @@ struct GPT2: CausalLanguageModel {
     var x = try dropout(words(ids, pass) + position, pass)
     pass.capture(layerNames[0], x)
     for (index, block) in blocks.enumerated() {
-      x = try block(x, mask: mask, cache: cache, pass)
+      x = try pass.checkpointed(x) { try block($0, mask: mask, cache: cache, $1) }
       pass.capture(layerNames[index + 1], x)
     }
     return try norm(x, pass)

@@ -65,7 +65,7 @@ public struct Inception: Model {
       x = try unit(x, pass)
       if index == 2 || index == 4 { x = pool(x) }
     }
-    for block in blocks { x = try block(x, pass) }
+    for block in blocks { x = try pass.checkpointed(x, block.callAsFunction) }
     return globalAveragePool(x)
   }
 

@@ -85,7 +85,7 @@ struct MobileNetV3: Model {
     var x = try stem(images(input), pass)
     pass.capture(layerNames[0], x)
     for (name, block) in zip(layerNames.dropFirst(), blocks) {
-      x = try block(x, pass)
+      x = try pass.checkpointed(x, block.callAsFunction)
       pass.capture(name, x)
     }
     x = try last(x, pass)

@@ -23,7 +23,7 @@ struct ResNetStage: Sendable {
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     var x = x
-    for block in blocks { x = try block(x, pass) }
+    for block in blocks { x = try pass.checkpointed(x, block.callAsFunction) }
     pass.capture(layerNames[blocks.count], x)
     return x
   }

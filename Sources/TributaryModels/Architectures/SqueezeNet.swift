@@ -92,7 +92,7 @@ struct SqueezeNet: Model {
   func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     var x = try stem(images(input), pass)
     for (name, layer) in zip(layerNames, layers) {
-      x = try layer.map { try $0(x, pass) } ?? pool(x)
+      x = try layer.map { try pass.checkpointed(x, $0.callAsFunction) } ?? pool(x)
       pass.capture(name, x)
     }
     return x.flattened(from: 1)

@@ -86,8 +86,9 @@ struct VGG: Model {
   func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     var x = try images(input)
     for (name, stage) in zip(layerNames, stages) {
-      for layer in stage { x = try layer(x, pass) }
-      x = pool(x)
+      x = try pass.checkpointed(x) { x, pass in
+        pool(try stage.reduce(x) { try $1($0, pass) })
+      }
       pass.capture(name, x)
     }
     return try classifier(adaptiveAveragePool2d(x, height: 7, width: 7).flattened(from: 1), pass)

@@ -79,7 +79,7 @@ public struct VisionTransformer: Model {
       bias: try projection.bias.map { try pass($0) })
     let first = try pass(token.name).broadcast(to: [patches.shape[0], 1, featureCount])
     var x = Tensor.concatenated([first, embedded], axis: 1) + (try pass(positions.name))
-    for block in blocks { x = try block(x, pass) }
+    for block in blocks { x = try pass.checkpointed(x, block.callAsFunction) }
     return try norm(x.sliced(axis: 1, 0..<1).reshaped([-1, featureCount]), pass)
   }
 

@@ -141,6 +141,12 @@ enum PlanSchema {
       "local.accumulate", \.plan.local.accumulate, .wholeNumber(.range(1, 1_048_576)),
       "parts that a batch is computed in, one after the other, to save memory"),
     PlanKey(
+      "local.activationCheckpointing", \.plan.local.activationCheckpointing, .truth,
+      "compute the insides of a model's blocks again instead of keeping them, to save memory"),
+    PlanKey(
+      "local.groupByLength", \.plan.local.groupByLength, .truth,
+      "put texts of like length in one batch, so that little padding is computed"),
+    PlanKey(
       "local.precision", \.plan.local.precision, .choice,
       "of products in linear layers; bf16 needs a CPU that has it; weights stay float32"),
     PlanKey("local.optimizer.kind", \.plan.local.optimizer.kind, .choice, "the local optimiser"),

@@ -62,7 +62,7 @@ public func valueAndFactoredGradient(
   return (value.detached, gradient)
 }
 
-private func backpropagate(
+func backpropagate(
   _ output: Tensor, seed: Tensor?, to targets: [Node], createGraph: Bool, consume: Bool,
   factors: FactorCollection? = nil
 ) -> [Tensor?] {

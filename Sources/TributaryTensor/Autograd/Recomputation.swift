@@ -11,11 +11,11 @@ extension Tensor {
 /// The second-order way of a fused operation: its gradient by differentiating `composite`, the same
 /// function written in differentiable operators, at `inputs`.
 func differentiated(
-  _ inputs: [Tensor], seed: Tensor, composite: ([Tensor]) -> Tensor
-) -> [Tensor?] {
+  _ inputs: [Tensor], seed: Tensor, composite: ([Tensor]) throws -> Tensor
+) rethrows -> [Tensor?] {
   let aliases = inputs.map { $0.dtype == .float32 ? $0.alias() : $0 }
   let differentiable = aliases.filter { $0.node != nil }
   var results = gradient(
-    of: composite(aliases), at: differentiable, seed: seed, createGraph: true)[...]
+    of: try composite(aliases), at: differentiable, seed: seed, createGraph: true)[...]
   return aliases.map { $0.node == nil ? nil : results.removeFirst() }
 }

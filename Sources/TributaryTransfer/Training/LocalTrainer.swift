@@ -1,5 +1,4 @@
 public import TributaryCore
-internal import TributaryData
 public import TributaryModels
 internal import TributaryNN
 public import TributaryPlan
@@ -73,8 +72,8 @@ public struct LocalTrainer: Sendable {
     var tally = Tally()
     for epoch in 0..<plan.epochs {
       tally = Tally()
-      let order = BatchOrder(
-        count: examples.count, batchSize: plan.batchSize, key: key.at("order").at(epoch))
+      let order = examples.batches(
+        of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
         let outcome = try accumulated(batch) { part, index in
@@ -82,7 +81,8 @@ public struct LocalTrainer: Sendable {
             Pass(
               parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
               key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
-              adapterScale: freeze.adaptation?.scale)
+              adapterScale: freeze.adaptation?.scale,
+              isCheckpointing: plan.activationCheckpointing)
           }
         }
         guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }

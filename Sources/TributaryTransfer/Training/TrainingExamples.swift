@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryData
 internal import TributaryModels
 internal import TributaryNN
 public import TributaryTensor
@@ -28,6 +29,16 @@ public struct TrainingExamples: Sendable {
   public func with(features: Tensor) -> TrainingExamples {
     precondition(features.shape[0] == count, "one row of features an example")
     return TrainingExamples(source: source, indices: indices, features: features)
+  }
+
+  /// One epoch's batches, as positions in this client's order.
+  ///
+  /// - Parameter grouped: whether texts of like length come together, where the model reads them at all.
+  func batches(of size: Int, grouped: Bool, key: RandomKey) -> BatchOrder {
+    if grouped, features == nil, let lengths = source.lengths(indices) {
+      return BatchOrder(lengths: lengths, batchSize: size, key: key)
+    }
+    return BatchOrder(count: count, batchSize: size, key: key)
   }
 
   /// The logits of the examples at `positions` in this client's order, and the labels of their rows.

@@ -43,8 +43,10 @@ struct TextEncoder: Sendable {
     if let projection { x = try projection(x, pass) }
     for (step, layer) in layers.enumerated() {
       let isLast = step == layers.count - 1
-      x = try layer(
-        x, mask: batch.mask, onlyFirst: onlyFirst && isLast && !pass.isCapturing(layer.name), pass)
+      let onlyFirst = onlyFirst && isLast && !pass.isCapturing(layer.name)
+      x = try pass.checkpointed(x) {
+        try layer($0, mask: batch.mask, onlyFirst: onlyFirst, $1)
+      }
       pass.capture(layer.name, x)
     }
     return x
