@@ -12,6 +12,9 @@ public struct LocalPlan: Sendable, Codable, Equatable {
   public var groupByLength: Bool
   public var precision: Precision
   public var optimizer: OptimizerPlan
+  /// μ of FedProx's proximal term μ/2 ‖w − w₀‖² in the loss, w₀ being the weights that training starts from;
+  /// 0: none.
+  public var proximal: Double
   public var schedule: SchedulePlan
   /// Compute threads a client. A result may depend on it, so it is part of the plan.
   public var threads: Int
@@ -27,7 +30,7 @@ public struct LocalPlan: Sendable, Codable, Equatable {
     epochs: Int = 1, batchSize: Int = 32, accumulate: Int = 1,
     activationCheckpointing: Bool = false, groupByLength: Bool = false,
     precision: Precision = .float32, optimizer: OptimizerPlan = OptimizerPlan(),
-    schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
+    proximal: Double = 0, schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -36,6 +39,7 @@ public struct LocalPlan: Sendable, Codable, Equatable {
     self.groupByLength = groupByLength
     self.precision = precision
     self.optimizer = optimizer
+    self.proximal = proximal
     self.schedule = schedule
     self.threads = threads
   }

@@ -25,7 +25,7 @@ import TributaryPlan
     ("local: {epochs: }", "local.epochs: has no value; expected a whole number"),
     (
       "local: 3",
-      "local: expected a section with epochs, batchSize, accumulate, activationCheckpointing, groupByLength, precision, optimizer, schedule, threads, found \"3\""
+      "local: expected a section with epochs, batchSize, accumulate, activationCheckpointing, groupByLength, precision, optimizer, proximal, schedule, threads, found \"3\""
     ),
     (
       "local: {optimizer: {nesterov: yes}}",

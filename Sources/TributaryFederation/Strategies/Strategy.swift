@@ -1,4 +1,5 @@
 public import TributaryCore
+public import TributaryPlan
 
 /// How clients' updates become the next global model: which clients, with which weights, which step.
 ///
@@ -18,6 +19,10 @@ public protocol Strategy: Sendable {
   ///
   /// A function of its arguments only. Default: `count` of `present` uniformly without replacement.
   func cohort(of present: [ClientID], count: Int?, round: Int, key: RandomKey) -> [ClientID]
+
+  /// How clients train: the plan's `local` section, with what the strategy itself asks of them. Default: as the
+  /// plan says.
+  func training(_ plan: LocalPlan) -> LocalPlan
 
   /// The weight of one client's update in the mean: an integer from 1 to
   /// `ExactAccumulator.largestWeight`. Default: its number of examples.
@@ -104,6 +109,8 @@ extension Strategy {
   ) -> [ClientID] {
     UniformSelection.cohort(of: present, count: count, round: round, key: key)
   }
+
+  public func training(_ plan: LocalPlan) -> LocalPlan { plan }
 
   public func weight(of contribution: Contribution) throws -> Int {
     guard (1...ExactAccumulator.largestWeight).contains(contribution.exampleCount) else {

@@ -5,6 +5,7 @@ public import TributaryPlan
 public enum StrategyRegistry {
   public static let all: [any Strategy.Type] = [
     FedAvg.self,
+    FedProx.self,
     FedAvgM.self,
     FedAdagrad.self,
     FedAdam.self,

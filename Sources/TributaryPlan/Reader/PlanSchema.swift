@@ -172,6 +172,9 @@ enum PlanSchema {
       "local.optimizer.epsilon", \.plan.local.optimizer.epsilon, .number(.above(0)),
       "adamw: added to the root of the second moment"),
     PlanKey(
+      "local.proximal", \.plan.local.proximal, .number(.atLeast(0)),
+      "pull towards the weights that training starts from (mu of FedProx); 0: none"),
+    PlanKey(
       "local.schedule.kind", \.plan.local.schedule.kind, .choice, "the learning rate's course"),
     PlanKey(
       "local.schedule.warmup", \.plan.local.schedule.warmup, .number(.range(0, 1)),

@@ -53,7 +53,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (1...1_048_576).contains(local.accumulate) && (1...4096).contains(transfer.rank)
       && transfer.alpha.isFinite && transfer.alpha > 0
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
-      && (0...1).contains(local.schedule.warmup)
+      && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
       && (1...1_000_000).contains(task.classes) && (2...100_000).contains(maximumTokens)
   }
 

@@ -62,6 +62,7 @@ public struct LocalTrainer: Sendable {
     key: RandomKey, watch: Watch
   ) throws -> Result {
     var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
+    let start = parameters
     var fixed = frozen.merging(moving.filter { name, _ in freeze.buffers.contains(name) })
     var optimizer = plan.optimizer.make()
     let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
@@ -76,7 +77,7 @@ public struct LocalTrainer: Sendable {
         of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
-        let outcome = try accumulated(batch) { part, index in
+        var outcome = try accumulated(batch) { part, index in
           return try gradients(parameters, batch: part, examples: examples) {
             Pass(
               parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
@@ -84,6 +85,9 @@ public struct LocalTrainer: Sendable {
               adapterScale: freeze.adaptation?.scale,
               isCheckpointing: plan.activationCheckpointing)
           }
+        }
+        if plan.proximal > 0 {
+          outcome.pull(parameters, towards: start, strength: Float(plan.proximal))
         }
         guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
         tally.add(outcome)
@@ -139,6 +143,16 @@ public struct LocalTrainer: Sendable {
     mutating func scale(by share: Float) {
       loss *= share
       gradients.updateValues { _, gradient in gradient = gradient * share }
+    }
+
+    /// Adds the gradient of `strength` / 2 ‖w − start‖² (Li et al. 2020); the loss that is told stays the task's.
+    mutating func pull(
+      _ parameters: ParameterTree<Tensor>, towards start: ParameterTree<Tensor>, strength: Float
+    ) {
+      gradients.updateValues { name, gradient in
+        guard let w = parameters[name], let origin = start[name] else { return }
+        gradient = gradient + FactoredGradient((w - origin) * strength)
+      }
     }
 
     mutating func add(_ other: Outcome) {

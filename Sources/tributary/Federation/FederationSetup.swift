@@ -4,6 +4,7 @@ import Logging
 import TributaryCoordinator
 import TributaryCore
 import TributaryData
+import TributaryFederation
 import TributaryModels
 import TributaryPlan
 import TributaryTransfer
@@ -16,6 +17,8 @@ struct FederationSetup: Sendable {
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
+    var plan = plan
+    plan.local = try StrategyRegistry.make(plan.federation.strategy).training(plan.local)
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
     prepared = try PreparedRun(plan, example: train ?? test)
     evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
