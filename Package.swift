@@ -10,11 +10,15 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let asyncHTTPClient = Target.Dependency.product(
+  name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -43,8 +47,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     systemLibrary("CZeroMQ", pkgConfig: "libzmq", apt: "libzmq3-dev"),
@@ -96,13 +102,17 @@ let package = Package(
     library(
       "TributarySimulation",
       ["TributaryCore", "TributaryWire", "TributaryCoordinator", "TributaryWorker"]),
+    library(
+      "TributaryHub",
+      ["TributaryCore", "TributaryStorage", asyncHTTPClient, nioCore, nioHTTP1]),
     .executableTarget(
       name: "tributary",
       dependencies: [
         "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
         "TributaryModels", "TributaryData", "TributaryTransfer", "TributaryFederation",
         "TributaryTransport",
-        "TributaryCoordinator", "TributaryWorker", "TributarySimulation", argumentParser, logging,
+        "TributaryCoordinator", "TributaryWorker", "TributarySimulation", "TributaryHub",
+        argumentParser, logging,
       ],
       swiftSettings: strict),
 
@@ -123,6 +133,7 @@ let package = Package(
     tests("TributaryCoordinator", ["TributaryWorker", logging]),
     tests("TributaryWorker", ["TributaryData"]),
     tests("TributarySimulation"),
+    tests("TributaryHub", [nioHTTP1]),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["tributary", "TributaryCore", "TributaryTestKit"],

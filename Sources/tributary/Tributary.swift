@@ -21,7 +21,7 @@ struct Tributary: AsyncParsableCommand {
     subcommands: [
       Simulate.self, RunCoordinator.self, RunWorker.self, Pretrain.self, Partition.self,
       Evaluate.self, Predict.self, Generate.self, Features.self, Inspect.self, Convert.self,
-      Keygen.self, Bench.self,
+      Pull.self, Keygen.self, Bench.self,
     ])
 
   static func main() async {

@@ -30,11 +30,21 @@ import Testing
     ("COpenBLAS", "TributaryTensor"), ("CZlib", "TributaryData"), ("CJPEG", "TributaryData"),
     ("CPNG", "TributaryData"), ("GRDB", "TributaryCoordinator"), ("Yams", "TributaryPlan"),
     ("SwiftProtobuf", "TributaryWire"), ("Crypto", "TributaryCore"),
-    ("ArgumentParser", "tributary"),
+    ("ArgumentParser", "tributary"), ("AsyncHTTPClient", "TributaryHub"),
+    ("NIOCore", "TributaryHub"), ("NIOHTTP1", "TributaryHub"),
   ])
   func aLibraryHasOneOwner(library: String, owner: String) {
     let users = Set(SourceTree.files.filter { $0.imports.contains(library) }.map(\.module))
     #expect(users == [owner])
+  }
+
+  @Test func onlyTheCommandLineReachesAHub() {
+    #expect(SourceTree.dependencies["TributaryHub"] == ["TributaryCore", "TributaryStorage"])
+    for module in SourceTree.dependencies.keys {
+      #expect(!SourceTree.linked(by: module).contains("TributaryHub"), "\(module)")
+    }
+    let users = Set(SourceTree.files.filter { $0.imports.contains("TributaryHub") }.map(\.module))
+    #expect(users == ["tributary"])
   }
 
   @Test func decisionsDoNoInputOrOutput() {

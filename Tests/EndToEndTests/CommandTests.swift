@@ -9,7 +9,7 @@ extension EndToEnd {
       try await Workspace.run { workspace in
         let commands = [
           "simulate", "coordinator", "worker", "pretrain", "partition", "evaluate", "predict",
-          "generate", "features", "inspect", "convert", "keygen", "bench",
+          "generate", "features", "inspect", "convert", "pull", "keygen", "bench",
         ]
         let top = try await workspace.output("--help")
         #expect(top.contains { $0.contains("EXAMPLES") })

@@ -83,6 +83,16 @@ import TributaryPlan
         == ["run.yaml:4: data.train: the environment variable NOPE is not set"])
   }
 
+  @Test func aModelOfAHubIsNoPath() throws {
+    let plan = try RunPlanReader.read(
+      yaml: smallPlan, file: "x/run.yaml", overrides: ["backbone.path=hub:team/model@v1"])
+    #expect(plan.backbone.path == "hub:team/model@v1")
+    let written = try RunPlanReader.read(
+      yaml: fullPlan.replacing("path: models/minilm", with: "path: \"hub:team/model\""),
+      file: "runs/run.yaml")
+    #expect(written.backbone.path == "hub:team/model")
+  }
+
   @Test func overridesReplaceAddAndAreNamedInErrors() throws {
     let plan = try RunPlanReader.read(
       yaml: fullPlan, file: "runs/run.yaml",

@@ -51,8 +51,8 @@ enum PlanSchema {
     PlanKey("seed", \.plan.seed, .seed, "from which every random number is derived"),
 
     PlanKey(
-      "backbone.path", \.plan.backbone.path, PlanValue.path.optional,
-      "model folder, Hugging Face folder or weights file; none: random weights"),
+      "backbone.path", \.plan.backbone.path, PlanValue.model.optional,
+      "model or Hugging Face folder, weights file, or a pulled model; none: random weights"),
     PlanKey(
       "backbone.architecture", \.plan.backbone.architecture, PlanValue.identifier.optional,
       "a model's name (needed without a path, or where the path does not say it)"),

@@ -114,6 +114,11 @@ extension PlanValue where Value == String {
     return try paths.resolve(text, from: node.source)
   }
 
+  /// A path, or a model of a hub, which whoever knows the hub's cache finds later.
+  static let model = PlanValue("path or hub:OWNER/NAME") { node, paths in
+    try node.text("a path").hasPrefix("hub:") ? node.text("a path") : path.parse(node, paths)
+  }
+
   /// A registered name, looked up later by whoever owns the registry.
   static let identifier = PlanValue("name") { node, _ in
     let text = try node.text("a name")

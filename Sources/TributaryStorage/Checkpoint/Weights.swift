@@ -60,6 +60,13 @@ public struct Weights: Sendable {
     "pytorch_model.bin.index.json",
   ]
 
+  /// The files beside an index that it names.
+  ///
+  /// - Throws: `file.open`, `json.syntax`, `checkpoint.index`.
+  public static func shards(of index: String) throws -> [String] {
+    try ShardIndex(FileMapping.bytes(of: index), name: index).files
+  }
+
   /// The file that `path` means.
   ///
   /// - Throws: `file.missing`.

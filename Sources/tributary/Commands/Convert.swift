@@ -18,7 +18,7 @@ struct Convert: ParsableCommand {
         tributary convert model.pth resnet18 --architecture resnet18 --max-shard-size 2GB
       """)
 
-  @Argument(help: "A model folder or a weights file.", completion: .file())
+  @Argument(help: "A model folder, hub:OWNER/NAME or a weights file.", completion: .file())
   var source: String
 
   @Argument(help: "The folder to make.", completion: .directory)
@@ -62,7 +62,7 @@ struct Convert: ParsableCommand {
   }
 
   func run() throws {
-    var conversion = ModelConversion(source: source)
+    var conversion = ModelConversion(source: try ModelPath.resolve(source))
     conversion.architecture = architecture
     conversion.dtype = dtype?.dtype
     conversion.maximumShardBytes = try maxShardSize.map(SafetensorsShards.byteCount)

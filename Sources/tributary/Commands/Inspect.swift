@@ -21,7 +21,8 @@ struct Inspect: ParsableCommand {
         tributary inspect runs/first/model runs/second/model
       """)
 
-  @Argument(help: "A model folder, a run's folder or a weights file.", completion: .file())
+  @Argument(
+    help: "A folder with a model, a run's folder, hub:OWNER/NAME or a file.", completion: .file())
   var path: String
 
   @Argument(help: "Another, to compare with.", completion: .file())

@@ -29,7 +29,8 @@ struct Partition: ParsableCommand {
   }
 
   func run() throws {
-    let plan = try planOptions.plan()
+    // The backbone need not be here.
+    let plan = try RunPlanReader.read(path: planOptions.run, overrides: planOptions.overrides)
     let dataset = try DatasetReader.train(plan)
     let clients = try Partitioner.clients(of: dataset, plan: plan)
     try refuseOthers(than: clients.map(\.client))

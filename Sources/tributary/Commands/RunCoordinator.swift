@@ -71,7 +71,7 @@ struct RunCoordinator: AsyncParsableCommand {
     let log = outputOptions.logger("coordinator")
     let stored = try resume.map(RunDirectory.storedPlan)
     guard
-      let plan = try run.map({ try RunPlanReader.read(path: $0, overrides: overrides) }) ?? stored
+      let plan = try run.map({ try PlanOptions.plan($0, overrides: overrides) }) ?? stored
     else { throw ValidationError("which RUN.yaml?") }
     var address = try listening(in: directory)
     let setup = try FederationSetup(plan)

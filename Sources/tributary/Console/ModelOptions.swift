@@ -11,7 +11,7 @@ import TributaryTransfer
 /// A model and the examples to run it on; the same for every command that only infers.
 struct ModelOptions: ParsableArguments {
   @Argument(
-    help: "What a run wrote, a Hugging Face folder, or a weights file with --architecture.",
+    help: "What a run wrote, a Hugging Face folder, hub:OWNER/NAME, or a file with --architecture.",
     completion: .file())
   var model: String
 

@@ -15,7 +15,14 @@ struct PlanOptions: ParsableArguments {
   /// The overrides as they stand on a command line, to be typed again.
   var overridesAsTyped: String { overrides.map { " --set '\($0)'" }.joined() }
 
-  func plan() throws -> RunPlan { try RunPlanReader.read(path: run, overrides: overrides) }
+  func plan() throws -> RunPlan { try Self.plan(run, overrides: overrides) }
+
+  /// A plan whose backbone is on this machine: one of a hub becomes its folder in the cache.
+  static func plan(_ path: String, overrides: [String]) throws -> RunPlan {
+    var plan = try RunPlanReader.read(path: path, overrides: overrides)
+    plan.backbone.path = try plan.backbone.path.map(ModelPath.resolve)
+    return plan
+  }
 }
 
 struct OutputOptions: ParsableArguments {

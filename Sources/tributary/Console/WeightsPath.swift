@@ -4,8 +4,9 @@ import TributaryStorage
 
 /// Where the weights are that a path on the command line means.
 enum WeightsPath {
-  /// A folder's weights or their index, a run directory's model's, or the file itself.
+  /// A folder's weights or their index, a run directory's model's, a pulled model's, or the file itself.
   static func resolve(_ path: String) throws -> String {
+    let path = try ModelPath.resolve(path)
     guard DurableFile.exists(path) else {
       throw TributaryError("model.missing", "\(path): no such file or folder")
     }
