@@ -6,9 +6,6 @@ size_t tributary_winograd_stride(size_t rows, size_t channels) {
   return rows * channels + 16;
 }
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-
 // Where a tile lies; tiles count along rows, then down, then from image to image.
 typedef struct {
   size_t image, down, across;
@@ -28,60 +25,9 @@ INLINE void advance(place *here, size_t down, size_t across) {
 
 static const float a1 = 0.625f, a2 = 0.625f * 0.625f, b1 = 1.5f, b2 = 1.5f * 1.5f;
 static const float na = 2 * 0.390625f * (0.390625f - 2.25f), nb = 2 * 2.25f * (2.25f - 0.390625f);
-// Subtracting 0 keeps every float as it is.
-#define splat(value) ((float)(value) - (vec){0})
 
-// The stack is aligned for the vectors that do not fit into registers. Larger and smaller keep NaN in `b`.
-#define TARGET static __attribute__((force_align_arg_pointer, target("avx512f")))
-#define BLOCK 16
-#define larger(a, b) ((vec)_mm512_max_ps(a, b))
-#define smaller(a, b) ((vec)_mm512_min_ps(a, b))
-#define ROWS 12
-#define COLUMNS 8
-#define NAME(x) x##16
-#undef INLINE
-#define INLINE static inline __attribute__((always_inline, target("avx512f")))
-#include "winograd_kernels.h"
-#undef TARGET
-#undef BLOCK
-#undef ROWS
-#undef COLUMNS
-#undef NAME
-#undef larger
-#undef smaller
-
-#define TARGET static __attribute__((force_align_arg_pointer, target("avx2,fma")))
-#define BLOCK 8
-#define larger(a, b) ((vec)_mm256_max_ps(a, b))
-#define smaller(a, b) ((vec)_mm256_min_ps(a, b))
-#define ROWS 6
-#define COLUMNS 4
-#define NAME(x) x##8
-#undef INLINE
-#define INLINE static inline __attribute__((always_inline, target("avx2,fma")))
-#include "winograd_kernels.h"
-
-int tributary_winograd_supports(size_t block) {
-  if (block == 16) return __builtin_cpu_supports("avx512f");
-  return block == 8 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-#define CHOOSE(block, name, ...)               \
-  do {                                         \
-    if ((block) == 16)                         \
-      name##16(__VA_ARGS__);                   \
-    else                                       \
-      name##8(__VA_ARGS__);                    \
-  } while (0)
-
-#else
-
-int tributary_winograd_supports(size_t block) { return 0; }
-#define CHOOSE(block, name, ...) \
-  do {                           \
-  } while (0)
-
-#endif
+#define KERNELS "winograd_kernels.h"
+#include "each_block.h"
 
 void tributary_winograd_input(
     const tributary_winograd *shape, const float *x, size_t start, size_t first, size_t last,

@@ -1,13 +1,7 @@
-// The kernels for one block of channels. To be included with BLOCK (lanes of a vector), ROWS (tiles of
-// a product that share registers), COLUMNS (inner channels of a correlation that do) and NAME(x) defined.
+// The kernels for one block of channels. To be included where `each_block.h` compiles.
 
-typedef float NAME(vec) __attribute__((vector_size(4 * BLOCK)));
-typedef float NAME(anywhere) __attribute__((vector_size(4 * BLOCK), aligned(4)));
-#define vec NAME(vec)
-#define at(address) (*(NAME(anywhere) *)(address))
-#define from(address) (*(const NAME(anywhere) *)(address))
-#define fused(a, b, c) __builtin_elementwise_fma(a, b, c)
-#define UNROLL _Pragma("clang loop unroll(full)")
+// Inner channels of a correlation that share registers.
+#define COLUMNS (BLOCK / 2)
 
 // One dimension of the transforms, from n values `s` apart to m values `t` apart. The points are
 // 0, +-a, +-b and infinity.
@@ -305,8 +299,4 @@ TARGET void NAME(filterGradient)(
     }
 }
 
-#undef vec
-#undef at
-#undef from
-#undef fused
-#undef UNROLL
+#undef COLUMNS

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from . import backbones, recurrent, text, vision
+from . import backbones, mobilenet, recurrent, text, vision
 from .step import Step
 
 
@@ -29,6 +29,8 @@ WORKLOADS = {
     "resnet18-frozen": Workload(backbones.resnet18_frozen, LAYOUTS, 6),
     # PyTorch has no cache of features: its later epochs are as its first.
     "resnet18-cached": Workload(backbones.resnet18_frozen, LAYOUTS, 6),
+    "mobilenetv2": Workload(mobilenet.mobilenetv2, LAYOUTS, 6),
+    "mobilenetv2-frozen": Workload(mobilenet.mobilenetv2_frozen, LAYOUTS, 6),
     "char-lstm": Workload(recurrent.char_lstm, recurrent.ORDERS, 20),
     "minilm-32": Workload(lambda variant: text.minilm(variant, tokens=32), text.ATTENTION, 6),
     "minilm-64": Workload(lambda variant: text.minilm(variant, tokens=64), text.ATTENTION, 4),

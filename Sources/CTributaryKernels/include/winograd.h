@@ -17,8 +17,6 @@ typedef struct {
   size_t block;
 } tributary_winograd;
 
-/// Whether this CPU has what tensors blocked by `block` need.
-int tributary_winograd_supports(size_t block);
 /// Floats from one position to the next in a panel of `rows` rows.
 size_t tributary_winograd_stride(size_t rows, size_t channels);
 

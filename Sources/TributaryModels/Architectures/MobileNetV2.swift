@@ -87,8 +87,7 @@ struct MobileNetV2: Model {
 /// 1x1 to many channels (where `expanded` says so), 3x3 on each channel, 1x1 to few, and a shortcut where
 /// input and output fit.
 private struct InvertedResidual: Sendable {
-  private let inner: [ConvNorm2D]
-  private let project: ConvNorm2D
+  private let layers: ConvNormChain
   private let hasShortcut: Bool
 
   init(
@@ -103,18 +102,16 @@ private struct InvertedResidual: Sendable {
     }
     if expanded != inputs { add(inputs, kernel: 1, stride: 1, groups: 1) }
     add(expanded, kernel: 3, stride: stride, groups: expanded)
-    self.inner = inner
-    project = style.layer(
+    let project = style.layer(
       "\(name).conv.\(inner.count)", norm: "\(name).conv.\(inner.count + 1)", inputs: expanded,
       outputs: outputs, kernel: 1, activation: .identity)
+    layers = ConvNormChain(inner + [project])
     hasShortcut = stride == 1 && inputs == outputs
   }
 
-  var tensors: [TensorSpec] { inner.flatMap(\.tensors) + project.tensors }
+  var tensors: [TensorSpec] { layers.tensors }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    var y = x
-    for layer in inner { y = try layer(y, pass) }
-    return try project(y, adding: hasShortcut ? x : nil, pass)
+    try layers(x, adding: hasShortcut ? x : nil, pass)
   }
 }

@@ -8,9 +8,10 @@ struct MobileNetV3Block: Sendable {
     kernel: Int, expanded: Int, outputs: Int, isExcited: Bool, isHardSwish: Bool, stride: Int
   )
 
-  private let inner: [ConvNorm2D]
-  private let excitation: SqueezeExcitation?
-  private let project: ConvNorm2D
+  /// All layers, or with squeeze and excitation those in front of it.
+  private let layers: ConvNormChain
+  /// Squeeze and excitation, and the projection behind it.
+  private let excited: (SqueezeExcitation, ConvNorm2D)?
   private let hasShortcut: Bool
 
   init(_ name: String, _ style: ConvNormStyle, inputs: Int, _ sizes: Sizes) {
@@ -31,27 +32,29 @@ struct MobileNetV3Block: Sendable {
       layer(
         sizes.expanded, sizes.expanded, kernel: sizes.kernel, stride: sizes.stride,
         groups: sizes.expanded, activation))
-    self.inner = inner
     let squeezed = mobileChannels(sizes.expanded / 4)
-    excitation =
+    let excitation =
       sizes.isExcited
       ? SqueezeExcitation(
         reduce: "\(name).block.\(index).fc1", expand: "\(name).block.\(index).fc2",
         channels: sizes.expanded, squeezed: squeezed, gate: .hardSigmoid,
         initializer: .kaimingNormal(fan: sizes.expanded)) : nil
     if sizes.isExcited { index += 1 }
-    project = layer(sizes.expanded, sizes.outputs, .identity)
+    let project = layer(sizes.expanded, sizes.outputs, .identity)
+    layers = ConvNormChain(sizes.isExcited ? inner : inner + [project])
+    excited = excitation.map { ($0, project) }
     hasShortcut = sizes.stride == 1 && inputs == sizes.outputs
   }
 
   var tensors: [TensorSpec] {
-    inner.flatMap(\.tensors) + (excitation?.tensors ?? []) + project.tensors
+    layers.tensors + (excited.map { $0.0.tensors + $0.1.tensors } ?? [])
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    var y = x
-    for layer in inner { y = try layer(y, pass) }
-    if let excitation { y = try excitation(y, pass) }
-    return try project(y, adding: hasShortcut ? x : nil, pass)
+    let shortcut = hasShortcut ? x : nil
+    guard let (excitation, project) = excited else {
+      return try layers(x, adding: shortcut, pass)
+    }
+    return try project(excitation(layers(x, pass), pass), adding: shortcut, pass)
   }
 }

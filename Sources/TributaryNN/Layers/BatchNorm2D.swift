@@ -72,7 +72,7 @@ public struct BatchNorm2D: Sendable {
   }
 
   /// Moves the running statistics towards a batch's, of `count` values a channel.
-  private func update(
+  func update(
     _ batchMean: Tensor, _ batchVariance: Tensor, count: Int, _ pass: Pass
   ) throws {
     let mean = try pass(runningMean)
@@ -83,6 +83,11 @@ public struct BatchNorm2D: Sendable {
     pass.updateBuffer(
       runningVariance,
       to: withoutGradient { variance * (1 - momentum) + batchVariance * (momentum * unbiased) })
+  }
+
+  /// The norm in training between two convolutions.
+  func chained(_ clamp: Clamp, _ pass: Pass) throws -> ChainedNorm {
+    ChainedNorm(weight: try pass(weight), bias: try pass(bias), epsilon: epsilon, clamp: clamp)
   }
 
   /// The norm as it is where its weight is not trained.

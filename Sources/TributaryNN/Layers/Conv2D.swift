@@ -79,6 +79,22 @@ public struct Conv2D: Sendable {
       groups: groups)
   }
 
+  /// Whether `chained` has all that this convolution does.
+  var isChainable: Bool { bias == nil && dilation == 1 }
+
+  /// The convolution in a chain, on images of `extents`, which become the result's.
+  func chained(
+    _ extents: inout (height: Int, width: Int), _ pass: Pass
+  ) throws -> ChainedConvolution {
+    let (top, bottom) = padded(extents.height, padding.0, span.0)
+    let (left, right) = padded(extents.width, padding.1, span.1)
+    extents.height = (extents.height + top + bottom - span.0) / stride + 1
+    extents.width = (extents.width + left + right - span.1) / stride + 1
+    return ChainedConvolution(
+      weight: try pass(weight), stride: (stride, stride), padding: (top, left),
+      farPadding: (bottom, right), groups: groups)
+  }
+
   /// In front of and behind an axis of `extent` pixels.
   private func padded(_ extent: Int, _ padding: Int, _ span: Int) -> (Int, Int) {
     guard same else { return (padding, padding) }

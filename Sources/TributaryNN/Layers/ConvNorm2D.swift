@@ -25,6 +25,13 @@ public struct ConvNorm2D: Sendable {
     return clamp == nil ? activation(y) : y
   }
 
+  /// What follows the convolution in training.
+  func finish(_ y: Tensor, adding residual: Tensor?, _ pass: Pass) throws -> Tensor {
+    let clamp = activation.clamp
+    let normal = try norm?(y, adding: residual, clamp: clamp ?? .none, pass) ?? y
+    return clamp == nil ? activation(normal) : normal
+  }
+
   private func normalized(
     _ x: Tensor, adding residual: Tensor?, clamp: Clamp, _ pass: Pass
   ) throws -> Tensor {

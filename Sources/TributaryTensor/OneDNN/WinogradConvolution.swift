@@ -36,7 +36,7 @@ struct WinogradConvolution {
       min(geometry.inChannels, geometry.outChannels) >= 16,
       geometry.outHeight >= 4, geometry.outWidth >= 4,
       geometry.batch * geometry.outHeight * geometry.outWidth >= 512,
-      tributary_winograd_supports(block) != 0
+      tributary_cpu_multiplies(block) != 0
     else { return nil }
     let filterCount = geometry.inChannels * geometry.outChannels
     if block == 16, !keepingFilters, direction == .weights || filterCount > 192 * 192 {

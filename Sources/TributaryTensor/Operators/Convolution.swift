@@ -19,32 +19,32 @@ public func conv2d(
   farPadding: (Int, Int)? = nil, dilation: (Int, Int) = (1, 1), groups: Int = 1
 ) -> Tensor {
   let geometry = convolutionGeometry(
-    x, weight, bias, stride: stride, padding: padding, farPadding: farPadding ?? padding,
+    x.shape, weight, bias, stride: stride, padding: padding, farPadding: farPadding ?? padding,
     dilation: dilation, groups: groups)
   return convolution(geometry, x, weight, bias)
 }
 
 /// Checked: the shapes fit.
 func convolutionGeometry(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: (Int, Int), padding: (Int, Int),
+  _ x: Shape, _ weight: Tensor, _ bias: Tensor?, stride: (Int, Int), padding: (Int, Int),
   farPadding: (Int, Int), dilation: (Int, Int), groups: Int
 ) -> ConvolutionGeometry {
   require(
-    x.rank == 4 && weight.rank == 4 && groups > 0 && x.shape[1] == weight.shape[1] * groups
+    x.rank == 4 && weight.rank == 4 && groups > 0 && x[1] == weight.shape[1] * groups
       && weight.shape[0] % groups == 0,
-    "conv2d: \(x.shape) and weight \(weight.shape) in \(groups) groups: channels differ")
+    "conv2d: \(x) and weight \(weight.shape) in \(groups) groups: channels differ")
   require(
     bias.map { $0.shape == [weight.shape[0]] } ?? true,
     "conv2d: bias \(bias?.shape ?? []) for weight \(weight.shape)")
   let geometry = ConvolutionGeometry(
-    batch: x.shape[0], inChannels: x.shape[1], height: x.shape[2], width: x.shape[3],
+    batch: x[0], inChannels: x[1], height: x[2], width: x[3],
     outChannels: weight.shape[0], kernel: [weight.shape[2], weight.shape[3]],
     stride: [stride.0, stride.1], padding: [padding.0, padding.1],
     farPadding: [farPadding.0, farPadding.1],
     dilation: [dilation.0, dilation.1], groups: groups)
   require(
     geometry.outHeight > 0 && geometry.outWidth > 0,
-    "conv2d: kernel \(geometry.kernel) is larger than the padded input \(x.shape)")
+    "conv2d: kernel \(geometry.kernel) is larger than the padded input \(x)")
   return geometry
 }
 
@@ -122,6 +122,11 @@ private func convolutionWeightGradient(
     input = x.converted(to: winograd.layout)
     upstream = gradient.converted(to: winograd.layout)
     winograd.weightGradient(input, upstream, into: dw)
+  } else if geometry.kernel == [5, 5], let channels = ChannelConvolution(geometry) {
+    // oneDNN 2.6 has only its reference for 5x5 depthwise: thousands of times slower.
+    input = x.converted(to: channels.layout)
+    upstream = gradient.converted(to: channels.layout)
+    channels.backward(input, turned: nil, .init(gradient: upstream), dx: nil, dw: dw)
   } else {
     let together = bias && !isRecording
     let plan = ConvolutionPlan.cached(geometry, .weights, after: Epilogue(hasBias: together))

@@ -51,7 +51,7 @@ public func conv2dNorm(
   }
   let folded = FoldedWeights.of(weight.detached, norm)
   let geometry = convolutionGeometry(
-    x, folded.weight, folded.bias, stride: stride, padding: padding,
+    x.shape, folded.weight, folded.bias, stride: stride, padding: padding,
     farPadding: farPadding ?? padding, dilation: dilation, groups: groups)
   require(
     residual.map { $0.shape == geometry.output } ?? true,
@@ -60,7 +60,7 @@ public func conv2dNorm(
 }
 
 /// Weights and bias that do a convolution and its batch norm at once.
-private final class FoldedWeights: Sendable {
+final class FoldedWeights: Sendable {
   let weight: Tensor
   let bias: Tensor
   /// As long as the channels of a blocked tensor.

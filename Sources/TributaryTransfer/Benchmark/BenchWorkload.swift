@@ -45,6 +45,8 @@ public struct BenchWorkload: Sendable {
     imageNet("resnet18", "resnet18", batchSize: 16),
     imageNet("resnet18-frozen", "resnet18", batchSize: 32, phase: .firstEpoch),
     imageNet("resnet18-cached", "resnet18", batchSize: 32, phase: .laterEpochs),
+    imageNet("mobilenetv2", "mobilenet_v2", batchSize: 16),
+    imageNet("mobilenetv2-frozen", "mobilenet_v2", batchSize: 32, phase: .firstEpoch),
     miniLM("minilm-32", tokens: 32),
     miniLM("minilm-64", tokens: 64),
     miniLM("minilm-32-lora", tokens: 32, TransferPlan(method: .lora, rank: 8, alpha: 16)),

@@ -182,6 +182,25 @@ for kind, gates in (("lstm", 4), ("gru", 3)):
 case("crossEntropy.ignored", lambda i: F.cross_entropy(i["x"], torch.tensor([2, -100, 0, -100, 9])), x=normal(5, 10))
 
 
+def chain(i, stride, groups):
+    """Convolutions with a batch norm and ReLU6 between them: the first and every other norm's tensors are numbered."""
+    y = i["x"]
+    for k, (st, g) in enumerate(zip(stride, groups)):
+        if k:
+            y = F.batch_norm(y, None, None, i[f"g{k}"], i[f"b{k}"], True, 0.1, 1e-5).clamp(0, 6)
+        w = i[f"w{k}"]
+        y = F.conv2d(y, w, None, st, w.shape[-1] // 2, 1, g)
+    return y
+
+
+# The norms' results stay between the bounds, far from the kinks.
+case("chain.widened", lambda i: chain(i, (1, 1, 1), (1, 19, 1)), x=normal(2, 9, 5, 4), w0=normal(19, 9, 1, 1) * 0.3,
+     g1=positive(19) * 0.4, b1=normal(19) * 0.1 + 3, w1=normal(19, 1, 3, 3) * 0.3, g2=positive(19) * 0.4,
+     b2=normal(19) * 0.1 + 3, w2=normal(12, 19, 1, 1) * 0.3)
+case("chain.strided", lambda i: chain(i, (2, 1), (17, 1)), x=normal(3, 17, 7, 6), w0=normal(17, 1, 5, 5) * 0.3,
+     g1=positive(17) * 0.4, b1=normal(17) * 0.1 + 3, w1=normal(33, 17, 1, 1) * 0.3)
+
+
 def compute(name, function, inputs):
     torch.manual_seed(zlib.crc32(name.encode()))
     leaves = {k: v.double().requires_grad_() for k, v in inputs.items()}

@@ -26,7 +26,8 @@ struct Inputs {
 
 extension OperatorCase {
   static let all =
-    unary + binary + shapes + products + convolutions + normalizations + others + recurrents
+    unary + binary + shapes + products + convolutions + chains + normalizations + others
+    + recurrents
 
   private static let unary = [
     OperatorCase("unary.exp") { $0.x.exp() }, OperatorCase("unary.log") { $0.x.log() },
@@ -127,6 +128,33 @@ extension OperatorCase {
       conv2d(
         $0.x, weight: $0.w, bias: $0.b, stride: (2, 2), padding: (0, 0), farPadding: (1, 1),
         groups: 16)
+    },
+  ]
+
+  private static let chains = [
+    OperatorCase("chain.widened") { i in
+      convolutionChain(
+        i.x, ChainedConvolution(weight: i.w0),
+        then: [
+          (
+            ChainedNorm(weight: i.g1, bias: i.b1, clamp: .relu6),
+            ChainedConvolution(weight: i.w1, padding: (1, 1), groups: 19)
+          ),
+          (
+            ChainedNorm(weight: i.g2, bias: i.b2, clamp: .relu6), ChainedConvolution(weight: i.w2)
+          ),
+        ]
+      ).output
+    },
+    OperatorCase("chain.strided") { i in
+      convolutionChain(
+        i.x, ChainedConvolution(weight: i.w0, stride: (2, 2), padding: (2, 2), groups: 17),
+        then: [
+          (
+            ChainedNorm(weight: i.g1, bias: i.b1, clamp: .relu6), ChainedConvolution(weight: i.w1)
+          )
+        ]
+      ).output
     },
   ]
 
