@@ -6,6 +6,7 @@
 #include "bfloat16.h"
 #include "binary.h"
 #include "cpu.h"
+#include "few_rows.h"
 #include "gelu.h"
 #include "indexing.h"
 #include "normalization.h"
