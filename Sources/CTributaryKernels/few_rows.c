@@ -28,6 +28,8 @@ INLINE void panelTile(
 #pragma clang fp contract(fast)
   lanes sum[mostRows][2] = {{{0}}};
   for (size_t d = 0; d < depth; d++, b += bRow) {
+    __builtin_prefetch(b + 8 * bRow);
+    __builtin_prefetch(b + 8 * bRow + 16);
     lanes first = loadLanes(b), second = loadLanes(b + 16);
 #pragma clang loop unroll(full)
     for (int r = 0; r < count; r++) {
@@ -254,9 +256,10 @@ INLINE void addRows(
   }
 }
 
-CLONES void tributary_few_rows_update(
+// `width` columns of all rows of w.
+INLINE void updateColumns(
     const float *g, size_t gRow, const float *x, size_t xRow, size_t rows, size_t m, size_t n,
-    float scale, float keep, float *w) {
+    size_t width, float scale, float keep, float *w) {
   enum { most = 32 };
   for (size_t j = 0; j < m; j++) {
     float factor[most];
@@ -270,8 +273,18 @@ CLONES void tributary_few_rows_update(
         count += factor[count] != 0.0f;
       }
       if (count == 0 && rest == 1.0f) continue;
-      addRows(w + j * n, n, rest, factor, row, count);
+      addRows(w + j * n, width, rest, factor, row, count);
       rest = 1.0f;
     }
+  }
+}
+
+CLONES void tributary_few_rows_update(
+    const float *g, size_t gRow, const float *x, size_t xRow, size_t rows, size_t m, size_t n,
+    float scale, float keep, float *w) {
+  enum { block = 1024 };  // columns of x whose rows stay in the first-level cache
+  for (size_t d = 0; d < n; d += block) {
+    size_t width = n - d < block ? n - d : block;
+    updateColumns(g, gRow, x + d, xRow, rows, m, n, width, scale, keep, w + d);
   }
 }
