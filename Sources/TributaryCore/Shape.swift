@@ -2,12 +2,28 @@
 public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral,
   CustomStringConvertible, RandomAccessCollection
 {
-  public var dimensions: [Int]
+  // Up to four extents lie in place, so that a tensor's shape needs no memory of its own; more of them lie in
+  // `many`. What is not used is 0 or nil: equal shapes are equal field by field.
+  @usableFromInline var extent0 = 0
+  @usableFromInline var extent1 = 0
+  @usableFromInline var extent2 = 0
+  @usableFromInline var extent3 = 0
+  @usableFromInline var many: [Int]?
+  public let rank: Int
 
-  public init(_ dimensions: [Int]) { self.dimensions = dimensions }
-  public init(arrayLiteral elements: Int...) { dimensions = elements }
+  @inlinable
+  public init(_ dimensions: [Int]) {
+    rank = dimensions.count
+    guard rank <= 4 else {
+      many = dimensions
+      return
+    }
+    for index in dimensions.indices { self[index] = dimensions[index] }
+  }
+  @inlinable
+  public init(arrayLiteral elements: Int...) { self.init(elements) }
   public init(from decoder: any Decoder) throws {
-    dimensions = try decoder.singleValueContainer().decode([Int].self)
+    self.init(try decoder.singleValueContainer().decode([Int].self))
   }
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -16,22 +32,51 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral,
 
   public static let scalar = Shape([])
 
-  public var rank: Int { dimensions.count }
-  /// The product of all extents; 1 for a scalar.
-  public var elementCount: Int { dimensions.reduce(1, *) }
-
-  public var startIndex: Int { 0 }
-  public var endIndex: Int { dimensions.count }
-  public subscript(index: Int) -> Int {
-    get { dimensions[index] }
-    set { dimensions[index] = newValue }
+  public var dimensions: [Int] {
+    get { many ?? Array(self) }
+    set { self = Shape(newValue) }
   }
 
+  /// The product of all extents; 1 for a scalar.
+  public var elementCount: Int {
+    var count = 1
+    for index in 0..<rank { count *= self[index] }
+    return count
+  }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { rank }
+  @inlinable
+  public subscript(index: Int) -> Int {
+    get {
+      precondition(index >= 0 && index < rank, "no such axis")
+      if let many { return many[index] }
+      return switch index {
+      case 0: extent0
+      case 1: extent1
+      case 2: extent2
+      default: extent3
+      }
+    }
+    set {
+      precondition(index >= 0 && index < rank, "no such axis")
+      guard many == nil else {
+        many?[index] = newValue
+        return
+      }
+      switch index {
+      case 0: extent0 = newValue
+      case 1: extent1 = newValue
+      case 2: extent2 = newValue
+      default: extent3 = newValue
+      }
+    }
+  }
   /// Distances in elements between neighbours along each axis of a row-major array.
   public var rowMajorStrides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+      strides[axis] = strides[axis + 1] * self[axis + 1]
     }
     return strides
   }
@@ -42,16 +87,16 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral,
   /// Extents of 0 do not hide huge ones beside them, so strides do not overflow either.
   public var checkedElementCount: Int? {
     var count = 1
-    for extent in dimensions {
+    for extent in self {
       guard extent >= 0 else { return nil }
       let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(extent, 1))
       guard !overflow else { return nil }
       count = product
     }
-    return dimensions.contains(0) ? 0 : count
+    return contains(0) ? 0 : count
   }
 
   public var description: String {
-    "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
+    "[" + map(String.init).joined(separator: ", ") + "]"
   }
 }

@@ -9,6 +9,7 @@
 #include "channel_maps.h"
 #include "cpu.h"
 #include "depthwise.h"
+#include "few_rows.h"
 #include "gelu.h"
 #include "indexing.h"
 #include "normalization.h"

@@ -32,9 +32,7 @@ public struct FedAvg2NN: Model {
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     var x = try images(input).flattened(from: 1)
     for (name, layer) in zip(layerNames, [fc1, fc2]) {
-      x = try layer(x, pass)
-      pass.capture(name, x)
-      x = x.relu()
+      x = try layer.relu(x, capturing: name, pass)
     }
     return x
   }

@@ -35,6 +35,17 @@ public struct Linear: Sendable {
     return y + adapted
   }
 
+  /// `relu(y)`, for a small batch in one pass; the pass may capture y as the layer `name`.
+  public func relu(_ x: Tensor, capturing name: String? = nil, _ pass: Pass) throws -> Tensor {
+    let isCaptured = name.map(pass.isCapturing) ?? false
+    guard let bias, !isCaptured, !adapter.isPresent(in: pass) else {
+      let y = try self(x, pass)
+      if let name { pass.capture(name, y) }
+      return y.relu()
+    }
+    return try linearRelu(x, weight: pass(weight), bias: pass(bias))
+  }
+
   /// `gelu(y)`, in one pass over the memory.
   public func gelu(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     guard let bias, !adapter.isPresent(in: pass) else { return try self(x, pass).gelu() }

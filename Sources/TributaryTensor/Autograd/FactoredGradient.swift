@@ -58,9 +58,13 @@ final class FactorCollection {
     factors = Dictionary(leaves.map { (ObjectIdentifier($0), []) }) { first, _ in first }
   }
 
-  /// Whether leftᵀ right is kept here, which it is for one of the leaves if that is smaller than the product.
+  /// Whether leftᵀ right is kept here, which it is for one of the leaves if that is smaller than the product, or
+  /// the rows are few.
   func take(_ left: Tensor, _ right: Tensor, for leaf: Node?) -> Bool {
-    guard let leaf, left.count + right.count < left.shape[1] * right.shape[1] else { return false }
+    guard let leaf,
+      left.shape[0] <= fewRows
+        || left.count + right.count < left.shape[1] * right.shape[1]
+    else { return false }
     return factors[ObjectIdentifier(leaf)]?.append(.init(left: left, right: right)) != nil
   }
 

@@ -23,14 +23,15 @@ struct BackwardCall {
 /// One recorded operation, or a leaf. A graph belongs to the thread that recorded it.
 final class Node: @unchecked Sendable {
   // Safety of @unchecked: a tensor may move to another thread with its graph, but only one thread
-  // walks a graph at a time (documented at `gradient`).
-  private(set) var parents: [Node?]
-  private(set) var product: VectorJacobianProduct?
+  // walks a graph at a time (documented at `gradient`). So checks of overlapping access, a hundred in a
+  // small model's step, find nothing.
+  @exclusivity(unchecked) private(set) var parents: [Node?]
+  @exclusivity(unchecked) private(set) var product: VectorJacobianProduct?
   /// Longest way to a leaf: an order in which every operation comes after its inputs.
   let depth: Int
   /// The latest walk that came here, and its position there.
-  var walk = 0
-  var slot = -1
+  @exclusivity(unchecked) var walk = 0
+  @exclusivity(unchecked) var slot = -1
 
   init(parents: [Node?], product: @escaping VectorJacobianProduct) {
     self.parents = parents

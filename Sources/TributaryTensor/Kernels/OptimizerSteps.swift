@@ -68,11 +68,20 @@ public func descend(
   for factors in gradient.factors {
     let (left, right) = (factors.left.contiguous(), factors.right.contiguous())
     let (rows, m, n) = (left.shape[0], left.shape[1], right.shape[1])
-    product(
-      MatrixOperand(data: left.data, isTransposed: true, leading: m),
-      MatrixOperand(data: right.data, isTransposed: false, leading: n),
-      rows: m, columns: n, depth: rows, into: parameter.data, leading: n, scale: -learningRate,
-      keep: keep)
+    if rows <= fewRows {
+      let (g, x, target) = (left.data, right.data, parameter.data)
+      parallel(m, grain: fewRowsGrain(rows * n)) {
+        let at = $0.lowerBound
+        tributary_few_rows_update(
+          g + at, m, x, n, rows, $0.count, n, -learningRate, keep, target + at * n)
+      }
+    } else {
+      product(
+        MatrixOperand(data: left.data, isTransposed: true, leading: m),
+        MatrixOperand(data: right.data, isTransposed: false, leading: n),
+        rows: m, columns: n, depth: rows, into: parameter.data, leading: n, scale: -learningRate,
+        keep: keep)
+    }
     withExtendedLifetime((left, right)) {}
     keep = 1
   }

@@ -94,11 +94,6 @@ final class MatrixPlan {
     }
     withExtendedLifetime(bias) {}
   }
-
-  /// `matrix` in the plan's own format, for many runs with it.
-  func packed(_ matrix: Tensor) -> Storage {
-    matrix.weights(as: weights, seenAs: plainWeights) { reorder }
-  }
 }
 
 extension Tensor {

@@ -5,8 +5,11 @@ import TributaryTestKit
 @testable import TributaryTensor
 
 struct LinearProductTests {
-  /// Every way to multiply: small, planned, with a transposed copy of the weights, from a view with gaps.
-  @Test(arguments: [[5, 7, 3], [64, 256, 256], [64, 64, 1024], [65, 130, 600]])
+  /// Every way to multiply: a few rows, planned, with a transposed copy of the weights, from a view with gaps.
+  @Test(arguments: [
+    [5, 7, 3], [1, 33, 40], [10, 784, 200], [16, 200, 45], [17, 70, 90], [64, 256, 256],
+    [64, 64, 1024], [65, 130, 600],
+  ])
   func bothDirectionsEqualAPlainProduct(_ sizes: [Int]) {
     let (m, k, n) = (sizes[0], sizes[1], sizes[2])
     let wide = Reference.random([m, k + 16], "x")

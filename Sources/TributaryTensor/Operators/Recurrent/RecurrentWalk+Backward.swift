@@ -8,7 +8,8 @@ extension RecurrentWalk {
   ) -> [Tensor?] {
     let (time, batch, units) = (shape.time, shape.batch, shape.units)
     let state: Shape = [batch, units]
-    let flat: Shape = [time * batch, cell.gates * units]
+    let width = cell.gates * units
+    let flat: Shape = [time * batch, width]
     let inputShare = Tensor(uninitialized: flat)
     // A GRU's hidden share differs from its input's by the reset gate.
     let hiddenShare = cell == .lstm ? inputShare : Tensor(uninitialized: flat)
@@ -19,15 +20,18 @@ extension RecurrentWalk {
     if cell == .lstm {
       dCell.data.update(from: gradient.data + (time + 1) * block, count: block)
     }
-    let product = RecurrentProduct(
-      rows: batch, weights: operands.hiddenWeights, transposed: false)
-    for step in times.reversed() {
-      backward(
-        step, memory, gradient, fromNext, past, dCell, inputShare, hiddenShare)
-      product.run(
-        hiddenShare.data + step * batch * cell.gates * units, into: fromNext.data)
+    let weights = operands.hiddenWeights.contiguous()
+    ComputeTeam.run(members) { member in
+      let own = hiddenUnits(of: member)
+      for step in times.reversed() {
+        backward(step, own, memory, gradient, fromNext, past, dCell, inputShare, hiddenShare)
+        member.meet()
+        tributary_few_rows_product(
+          hiddenShare.data + step * batch * width, width, batch, weights.data + own.lowerBound,
+          units, width, own.count, fromNext.data + own.lowerBound, units)
+      }
     }
-    withExtendedLifetime(lengths) {}
+    withExtendedLifetime((lengths, weights)) {}
     let states = Tensor(
       shape: [time * batch, units], storage: memory.hidden.storage,
       offset: isReversed ? block : 0)
@@ -47,29 +51,25 @@ extension RecurrentWalk {
     return results
   }
 
+  /// The elementwise part of a step, of the hidden units `own`.
   private func backward(
-    _ step: Int, _ memory: Memory, _ gradient: Tensor, _ fromNext: Tensor, _ past: Tensor,
-    _ dCell: Tensor, _ inputShare: Tensor, _ hiddenShare: Tensor
+    _ step: Int, _ own: Range<Int>, _ memory: Memory, _ gradient: Tensor, _ fromNext: Tensor,
+    _ past: Tensor, _ dCell: Tensor, _ inputShare: Tensor, _ hiddenShare: Tensor
   ) {
-    let (batch, units) = (shape.batch, shape.units)
-    let width = cell.gates * units
+    let (batch, units, at) = (shape.batch, shape.units, own.lowerBound)
+    let wide = step * batch * cell.gates * units + at
     let ends = lengths?.integers
-    parallel(batch, grain: grain) { rows in
-      let at = rows.lowerBound * units
-      let wide = step * batch * width + rows.lowerBound * width
-      let stops = ends.map { $0 + rows.lowerBound }
-      let dy = gradient.data + step * block + at
-      if cell == .lstm {
-        tributary_lstm_backward(
-          memory.gates.data + wide, memory.extra.data + after(step) + at,
-          memory.extra.data + before(step) + at, dy, fromNext.data + at, stops, Int32(step),
-          rows.count, units, past.data + at, dCell.data + at, inputShare.data + wide)
-      } else {
-        tributary_gru_backward(
-          memory.gates.data + wide, memory.extra.data + step * block + at,
-          memory.hidden.data + before(step) + at, dy, fromNext.data + at, stops, Int32(step),
-          rows.count, units, past.data + at, inputShare.data + wide, hiddenShare.data + wide)
-      }
+    let dy = gradient.data + step * block + at
+    if cell == .lstm {
+      tributary_lstm_backward(
+        memory.gates.data + wide, memory.extra.data + after(step) + at,
+        memory.extra.data + before(step) + at, dy, fromNext.data + at, ends, Int32(step), batch,
+        units, own.count, past.data + at, dCell.data + at, inputShare.data + wide)
+    } else {
+      tributary_gru_backward(
+        memory.gates.data + wide, memory.extra.data + step * block + at,
+        memory.hidden.data + before(step) + at, dy, fromNext.data + at, ends, Int32(step), batch,
+        units, own.count, past.data + at, inputShare.data + wide, hiddenShare.data + wide)
     }
   }
 }

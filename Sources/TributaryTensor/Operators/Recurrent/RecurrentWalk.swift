@@ -39,28 +39,33 @@ struct RecurrentWalk {
     let extra = Tensor(uninitialized: [cell == .lstm ? time + 1 : time, batch, units])
     let joint = Tensor(uninitialized: [time + (cell == .lstm ? 2 : 1), batch, units])
     let share = Tensor(uninitialized: [batch, width])
-    let product = RecurrentProduct(
-      rows: batch, weights: operands.hiddenWeights, transposed: true)
     copy(operands.hidden, to: hidden.data + before(times[0]))
     if let initial = operands.cell { copy(initial, to: extra.data + before(times[0])) }
-    for step in times {
-      product.run(hidden.data + before(step), into: share.data)
-      let ends = lengths?.integers
-      parallel(batch, grain: grain) { rows in
-        let (at, wide) = (rows.lowerBound * units, rows.lowerBound * width)
-        let g = gates.data + step * batch * width + wide
-        let (h, new) = (hidden.data + before(step) + at, hidden.data + after(step) + at)
-        let y = joint.data + step * block + at
-        let stops = ends.map { $0 + rows.lowerBound }
+    let weights = operands.hiddenWeights.contiguous()
+    let packed = weights.packedGates(cell.gates)
+    let ends = lengths?.integers
+    ComputeTeam.run(members) { member in
+      let own = hiddenUnits(of: member)
+      for step in times {
+        let h = hidden.data + before(step)
+        for gate in 0..<cell.gates {
+          tributary_panel_product(
+            h, units, batch, packed.floats + (gate * paddedUnits + own.lowerBound) * units, units,
+            own.count, share.data + gate * units + own.lowerBound, width)
+        }
+        let at = own.lowerBound
+        let (g, u) = (gates.data + step * batch * width + at, share.data + at)
+        let (new, y) = (hidden.data + after(step) + at, joint.data + step * block + at)
         if cell == .lstm {
           tributary_lstm(
-            g, share.data + wide, extra.data + before(step) + at, h, stops, Int32(step),
-            rows.count, units, extra.data + after(step) + at, new, y)
+            g, u, extra.data + before(step) + at, h + at, ends, Int32(step), batch, units,
+            own.count, extra.data + after(step) + at, new, y)
         } else {
           tributary_gru(
-            g, share.data + wide, bias.data, h, stops, Int32(step), rows.count, units,
+            g, u, bias.data + at, h + at, ends, Int32(step), batch, units, own.count,
             extra.data + step * block + at, new, y)
         }
+        member.meet()
       }
     }
     let last = after(times[time - 1])
@@ -68,12 +73,9 @@ struct RecurrentWalk {
     if cell == .lstm {
       (joint.data + (time + 1) * block).update(from: extra.data + last, count: block)
     }
-    withExtendedLifetime((share, bias, lengths)) {}
+    withExtendedLifetime((share, bias, lengths, weights, packed)) {}
     return (joint, Memory(gates: gates, hidden: hidden, extra: extra))
   }
-
-  /// Rows of the batch worth a thread.
-  var grain: Int { max(1, 2 * mathGrain / (cell.gates * shape.units)) }
 
   private func copy(_ source: Tensor, to target: UnsafeMutablePointer<Float>) {
     let plain = source.contiguous()
@@ -81,22 +83,44 @@ struct RecurrentWalk {
   }
 }
 
-/// [rows, k] times one matrix, again and again: the matrix in the library's own format.
-struct RecurrentProduct {
-  private let plan: MatrixPlan
-  private let packed: Storage
+/// The hidden units among the members of a team: each computes all gates of its own, in whole panels, and waits
+/// for the others once a step.
+extension RecurrentWalk {
+  private static let panel = Int(tributary_panel)
 
-  /// `weights` [k, n], or [n, k] where `transposed`.
-  init(rows: Int, weights: Tensor, transposed: Bool) {
-    let plain = weights.contiguous()
-    let (k, n) = (plain.shape[transposed ? 1 : 0], plain.shape[transposed ? 0 : 1])
-    plan = MatrixPlan.cached(
-      MatrixPlan.Geometry(
-        m: rows, k: k, n: n, source: (k, 1), target: n, transposed: transposed))
-    packed = plan.packed(plain)
+  /// Members for whom a step's share of the work is more than the waiting.
+  var members: Int {
+    max(1, min(panels, shape.batch * cell.gates * shape.units * shape.units >> 19))
   }
 
-  func run(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>) {
-    plan.run(x, packed.pointer, nil, into: y)
+  func hiddenUnits(of member: ComputeTeam.Member) -> Range<Int> {
+    let first = panels * member.index / member.count * Self.panel
+    let end = panels * (member.index + 1) / member.count * Self.panel
+    return first..<min(end, shape.units)
+  }
+
+  private var panels: Int { (shape.units + Self.panel - 1) / Self.panel }
+  private var paddedUnits: Int { panels * Self.panel }
+}
+
+extension Tensor {
+  /// The transposes of `gates` matrices [units, units] that these weights [gates * units, units] are, each in
+  /// panels; kept while the values are unchanged.
+  fileprivate func packedGates(_ gates: Int) -> Storage {
+    let units = shape[1]
+    let padded = roundedUp(units, to: Int(tributary_panel))
+    func pack() -> Storage {
+      let packed = Storage(byteCount: 4 * gates * padded * units)
+      let (source, target) = (data, packed.floats)
+      parallel(gates, grain: Swift.max(1, elementGrain / (units * units))) {
+        for gate in $0 {
+          tributary_pack_panels(
+            source + gate * units * units, 1, units, units, units,
+            target + gate * padded * units)
+        }
+      }
+      return packed
+    }
+    return offset == 0 ? storage.derived([gates, units], pack) : pack()
   }
 }
