@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "gelu.h"
 #include "indexing.h"
+#include "max_pool.h"
 #include "normalization.h"
 #include "optimizers.h"
 #include "random.h"
