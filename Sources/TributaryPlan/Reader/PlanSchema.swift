@@ -142,7 +142,7 @@ enum PlanSchema {
       "parts that a batch is computed in, one after the other, to save memory"),
     PlanKey(
       "local.precision", \.plan.local.precision, .choice,
-      "of products in linear layers; bf16 needs a CPU that has it; weights stay float32"),
+      "what layers multiply in; bf16 needs a CPU that has it; weights stay float32"),
     PlanKey("local.optimizer.kind", \.plan.local.optimizer.kind, .choice, "the local optimiser"),
     PlanKey(
       "local.optimizer.learningRate", \.plan.local.optimizer.learningRate, .number(.above(0)),

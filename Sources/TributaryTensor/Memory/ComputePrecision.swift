@@ -2,7 +2,7 @@ internal import COneDNN
 internal import CTributaryKernels
 internal import TributaryCore
 
-/// The numbers in which a thread multiplies the matrices of linear layers. Everything else, the weights
+/// The numbers in which a thread multiplies in linear layers and convolutions. Everything else, the weights
 /// themselves included, is float32 always.
 public enum ComputePrecision: Sendable {
   case float32
@@ -32,9 +32,12 @@ public enum ComputePrecision: Sendable {
   /// instruction for it runs on one port of the two that multiply float32.
   static var bfloat16IsFaster: Bool { hasFasterBFloat16 || isEmulationAllowed }
 
+  /// Whether the CPU multiplies tiles of bfloat16 (AMX): at eight times float32's rate.
+  static var hasTileProducts: Bool { hasTiles || isEmulationAllowed }
+
+  private static let hasTiles = has(dnnl_cpu_isa_avx512_core_amx)
   private static let hasFasterBFloat16 =
-    has(dnnl_cpu_isa_avx512_core_amx)
-    || has(dnnl_cpu_isa_avx512_core_bf16) && tributary_cpu_is_intel() == 0
+    hasTiles || has(dnnl_cpu_isa_avx512_core_bf16) && tributary_cpu_is_intel() == 0
 
   private static func has(_ isa: dnnl_cpu_isa_t) -> Bool {
     dnnl_get_effective_cpu_isa().rawValue & isa.rawValue == isa.rawValue
