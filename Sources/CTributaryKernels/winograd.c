@@ -23,6 +23,8 @@ INLINE void advance(place *here, size_t down, size_t across) {
   here->image++;
 }
 
+INLINE size_t tilesOf(size_t extent, size_t side) { return (extent + side - 1) / side; }
+
 static const float a1 = 0.625f, a2 = 0.625f * 0.625f, b1 = 1.5f, b2 = 1.5f * 1.5f;
 static const float na = 2 * 0.390625f * (0.390625f - 2.25f), nb = 2 * 2.25f * (2.25f - 0.390625f);
 
@@ -62,13 +64,13 @@ void tributary_winograd_correlate(
 }
 
 void tributary_winograd_filters(
-    const float *w, size_t outputs, size_t inputs, int transposed, size_t block, size_t first,
-    size_t last, float *result) {
-  CHOOSE(block, filters, w, outputs, inputs, transposed, first, last, result);
+    const float *w, size_t outputs, size_t inputs, size_t kernel, int transposed, size_t block,
+    size_t first, size_t last, float *result) {
+  CHOOSE(block, filters, w, outputs, inputs, kernel, transposed, first, last, result);
 }
 
 void tributary_winograd_filter_gradient(
-    const float *sums, size_t outputs, size_t inputs, size_t block, size_t first, size_t last,
-    float *dw) {
-  CHOOSE(block, filterGradient, sums, outputs, inputs, first, last, dw);
+    const float *sums, size_t outputs, size_t inputs, size_t kernel, size_t block, size_t first,
+    size_t last, float *dw) {
+  CHOOSE(block, filterGradient, sums, outputs, inputs, kernel, first, last, dw);
 }

@@ -19,7 +19,7 @@ public struct LocalPlan: Sendable, Codable, Equatable {
   /// Compute threads a client. A result may depend on it, so it is part of the plan.
   public var threads: Int
 
-  /// The numbers in which the matrices of linear layers are multiplied; weights are float32 always.
+  /// The numbers in which linear layers and convolutions multiply; weights are float32 always.
   public enum Precision: String, Sendable, Codable, CaseIterable {
     case float32
     /// bfloat16, on CPUs that have it.

@@ -105,17 +105,25 @@ public struct ExampleSource: Sendable {
     return indices.map { lists[$0].count }
   }
 
+  /// Values of the images of a batch for inference: sixteen colour images of 224x224.
+  private static let valuesAtOnce = 16 * 3 * 224 * 224
+
   /// All examples in batches for inference.
   public func inferenceBatches(of size: Int) -> [[Int]] {
     inferenceBatches(of: size, among: Array(0..<count))
   }
 
-  /// The positions in `indices` in batches for inference: texts of like length together, so that
-  /// little padding is computed; images in their order. Depends on the examples alone.
+  /// The positions in `indices` in batches for inference of at most `size`: texts of like length together, so
+  /// that little padding is computed; images in their order, so few at once that a batch's activations stay
+  /// small. Depends on the examples alone.
   func inferenceBatches(of size: Int, among indices: [Int]) -> [[Int]] {
     var order = Array(indices.indices)
-    if case .tokens(let lists, _, _) = prepared {
+    var size = size
+    switch prepared {
+    case .tokens(let lists, _, _):
       order.sort { (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1) }
+    case .images(_, let image):
+      size = min(size, max(1, Self.valuesAtOnce / (image.channels * image.height * image.width)))
     }
     return stride(from: 0, to: order.count, by: size).map {
       Array(order[$0..<min($0 + size, order.count)])

@@ -12,6 +12,7 @@
 #include "few_rows.h"
 #include "gelu.h"
 #include "indexing.h"
+#include "max_pool.h"
 #include "normalization.h"
 #include "optimizers.h"
 #include "pointwise.h"

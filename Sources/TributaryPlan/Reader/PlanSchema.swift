@@ -148,7 +148,7 @@ enum PlanSchema {
       "put texts of like length in one batch, so that little padding is computed"),
     PlanKey(
       "local.precision", \.plan.local.precision, .choice,
-      "of products in linear layers; bf16 needs a CPU that has it; weights stay float32"),
+      "what layers multiply in; bf16 needs a CPU that has it; weights stay float32"),
     PlanKey("local.optimizer.kind", \.plan.local.optimizer.kind, .choice, "the local optimiser"),
     PlanKey(
       "local.optimizer.learningRate", \.plan.local.optimizer.learningRate, .number(.above(0)),

@@ -78,6 +78,7 @@ final class Storage: @unchecked Sendable {
   }
 
   var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+  var octets: UnsafeMutablePointer<UInt8> { pointer.assumingMemoryBound(to: UInt8.self) }
   var words: UnsafeMutablePointer<UInt32> { pointer.assumingMemoryBound(to: UInt32.self) }
 
   private static nonisolated(unsafe) let nowhere = UnsafeMutableRawPointer.allocate(

@@ -50,8 +50,14 @@ final class ConvolutionPlan {
   private lazy var prepareWeights = OneDNN.makeReorder(from: fromPlainWeights, to: weights)
   private let restoreWeights: Primitive?
 
-  private init?(_ geometry: ConvolutionGeometry, _ direction: Direction, _ epilogue: Epilogue) {
-    guard let (way, descriptor) = Self.choose(geometry, direction, epilogue) else { return nil }
+  private init?(
+    _ geometry: ConvolutionGeometry, _ direction: Direction, _ epilogue: Epilogue,
+    _ precision: ComputePrecision
+  ) {
+    let types = Types(direction, precision)
+    guard let (way, descriptor) = Self.choose(geometry, direction, epilogue, types) else {
+      return nil
+    }
     input = way.input
     output = way.output
     isReference = Self.isReference(descriptor)
@@ -68,18 +74,20 @@ final class ConvolutionPlan {
     primitive = Primitive(
       descriptor,
       Self.arguments(
-        direction, MemoryDescriptor(geometry.input, input), weights,
-        MemoryDescriptor(geometry.output, output), epilogue.hasBias ? bias : nil,
-        hasResidual: epilogue.hasResidual))
+        direction, MemoryDescriptor(geometry.input, input, type: types.input), weights,
+        MemoryDescriptor(geometry.output, output, type: types.output),
+        epilogue.hasBias ? bias : nil, hasResidual: epilogue.hasResidual))
   }
 
   static func cached(
-    _ geometry: ConvolutionGeometry, _ direction: Direction, after epilogue: Epilogue = Epilogue()
+    _ geometry: ConvolutionGeometry, _ direction: Direction, after epilogue: Epilogue = Epilogue(),
+    precision: ComputePrecision = .float32
   ) -> ConvolutionPlan {
     let key = PrimitiveKey(
-      .convolution, geometry.numbers + [direction.rawValue] + epilogue.numbers)
+      .convolution,
+      geometry.numbers + [direction.rawValue, precision == .bfloat16 ? 1 : 0] + epilogue.numbers)
     return Primitive.cached(key) {
-      guard let plan = ConvolutionPlan(geometry, direction, epilogue) else {
+      guard let plan = ConvolutionPlan(geometry, direction, epilogue, precision) else {
         refuse("oneDNN has no convolution of \(geometry.input) by \(geometry.weights)")
       }
       return plan
@@ -92,31 +100,34 @@ final class ConvolutionPlan {
   }
 
   func forward(
-    _ x: Tensor, _ weights: Tensor, _ bias: Tensor?, adding residual: Tensor? = nil, into y: Tensor
+    _ x: some ConvolutionFactor, _ weights: Tensor, _ bias: Tensor?,
+    adding residual: Tensor? = nil, into y: Tensor
   ) {
     let kernel = prepared(weights)
     switch (bias, residual) {
-    case (nil, nil): primitive.run(x.data, kernel.pointer, y.data)
-    case (let bias?, nil): primitive.run(x.data, kernel.pointer, y.data, bias.data)
-    case (nil, let residual?): primitive.run(x.data, kernel.pointer, y.data, residual.data)
+    case (nil, nil): primitive.run(x.address, kernel.pointer, y.data)
+    case (let bias?, nil): primitive.run(x.address, kernel.pointer, y.data, bias.data)
+    case (nil, let residual?): primitive.run(x.address, kernel.pointer, y.data, residual.data)
     case (let bias?, let residual?):
-      primitive.run(x.data, kernel.pointer, y.data, bias.data, residual.data)
+      primitive.run(x.address, kernel.pointer, y.data, bias.data, residual.data)
     }
     withExtendedLifetime((x, kernel, bias, residual)) {}
   }
 
-  func backwardData(_ gradient: Tensor, _ weights: Tensor, into dx: Tensor) {
+  func backwardData(_ gradient: some ConvolutionFactor, _ weights: Tensor, into dx: Tensor) {
     let kernel = prepared(weights)
-    primitive.run(dx.data, kernel.pointer, gradient.data)
+    primitive.run(dx.data, kernel.pointer, gradient.address)
     withExtendedLifetime((gradient, kernel)) {}
   }
 
-  func backwardWeights(_ x: Tensor, _ gradient: Tensor, into dw: Tensor, bias: Tensor?) {
+  func backwardWeights<Factor: ConvolutionFactor>(
+    _ x: Factor, _ gradient: Factor, into dw: Tensor, bias: Tensor?
+  ) {
     let scratch = restoreWeights == nil ? dw.storage : Storage(byteCount: weights.byteCount)
     if let bias {
-      primitive.run(x.data, scratch.pointer, gradient.data, bias.data)
+      primitive.run(x.address, scratch.pointer, gradient.address, bias.data)
     } else {
-      primitive.run(x.data, scratch.pointer, gradient.data)
+      primitive.run(x.address, scratch.pointer, gradient.address)
     }
     restoreWeights?.run(scratch.pointer, dw.data)
     withExtendedLifetime((x, gradient, scratch)) {}
@@ -146,11 +157,11 @@ final class ConvolutionPlan {
 
   /// The first way that oneDNN has an optimised implementation for; a reference as the last resort.
   private static func choose(
-    _ geometry: ConvolutionGeometry, _ direction: Direction, _ epilogue: Epilogue
+    _ geometry: ConvolutionGeometry, _ direction: Direction, _ epilogue: Epilogue, _ types: Types
   ) -> (ConvolutionGeometry.Way, dnnl_primitive_desc_t)? {
     var last: (ConvolutionGeometry.Way, dnnl_primitive_desc_t)?
-    for way in geometry.ways(direction) {
-      guard let found = descriptor(geometry, direction, way, epilogue) else { continue }
+    for way in geometry.ways {
+      guard let found = descriptor(geometry, direction, way, epilogue, types) else { continue }
       if let last { dnnl_primitive_desc_destroy(last.1) }
       last = (way, found)
       if !isReference(found) { break }
@@ -168,32 +179,34 @@ final class ConvolutionPlan {
 extension ConvolutionPlan {
   private static func descriptor(
     _ geometry: ConvolutionGeometry, _ direction: Direction,
-    _ way: ConvolutionGeometry.Way, _ epilogue: Epilogue
+    _ way: ConvolutionGeometry.Way, _ epilogue: Epilogue, _ types: Types
   ) -> dnnl_primitive_desc_t? {
     let hasBias = epilogue.hasBias
-    guard let forward = operation(geometry, .forward, way, hasBias: false) else { return nil }
     if direction == .forward {
       let after = epilogue.postOperations(MemoryDescriptor(geometry.output, way.output))
       defer { if let after { dnnl_post_ops_destroy(after) } }
-      return operation(geometry, .forward, way, hasBias: hasBias).flatMap {
+      return operation(geometry, .forward, way, types, hasBias: hasBias).flatMap {
         Primitive.plan($0, after: after)
       }
     }
-    guard let hint = Primitive.plan(forward) else { return nil }
+    guard
+      let forward = operation(geometry, .forward, way, types.forward, hasBias: false),
+      let hint = Primitive.plan(forward)
+    else { return nil }
     defer { dnnl_primitive_desc_destroy(hint) }
-    return operation(geometry, direction, way, hasBias: hasBias).flatMap {
+    return operation(geometry, direction, way, types, hasBias: hasBias).flatMap {
       Primitive.plan($0, hint: hint)
     }
   }
 
   private static func operation(
     _ geometry: ConvolutionGeometry, _ direction: Direction,
-    _ way: ConvolutionGeometry.Way, hasBias: Bool
+    _ way: ConvolutionGeometry.Way, _ types: Types, hasBias: Bool
   ) -> dnnl_convolution_desc_t? {
-    let source = MemoryDescriptor(geometry.input, way.input)
-    let weights = MemoryDescriptor.any(geometry.weightDimensions)
+    let source = MemoryDescriptor(geometry.input, way.input, type: types.input)
+    let weights = MemoryDescriptor.any(geometry.weightDimensions, type: types.weights)
     let bias = MemoryDescriptor([geometry.outChannels], .rowMajor)
-    let target = MemoryDescriptor(geometry.output, way.output)
+    let target = MemoryDescriptor(geometry.output, way.output, type: types.output)
     let strides = geometry.stride.map(Int64.init)
     let dilates = geometry.dilation.map { Int64($0 - 1) }
     let padding = geometry.padding.map(Int64.init)
@@ -204,14 +217,14 @@ extension ConvolutionPlan {
       return switch direction {
       case .forward:
         dnnl_dilated_convolution_forward_desc_init(
-          &result, dnnl_forward_training, way.algorithm, s, w, b, t, strides, dilates,
+          &result, dnnl_forward_training, dnnl_convolution_direct, s, w, b, t, strides, dilates,
           padding, far)
       case .data:
         dnnl_dilated_convolution_backward_data_desc_init(
-          &result, way.algorithm, s, w, t, strides, dilates, padding, far)
+          &result, dnnl_convolution_direct, s, w, t, strides, dilates, padding, far)
       case .weights:
         dnnl_dilated_convolution_backward_weights_desc_init(
-          &result, way.algorithm, s, w, b, t, strides, dilates, padding, far)
+          &result, dnnl_convolution_direct, s, w, b, t, strides, dilates, padding, far)
       }
     }
     return status == dnnl_success ? result : nil

@@ -7,12 +7,12 @@ struct MemoryDescriptor: Equatable {
 
   init(raw: dnnl_memory_desc_t) { self.raw = raw }
 
-  init(_ shape: Shape, _ layout: Layout) {
+  init(_ shape: Shape, _ layout: Layout, type: dnnl_data_type_t = dnnl_f32) {
     switch layout {
-    case .rowMajor: self.init(shape.dimensions, strides: shape.rowMajorStrides)
-    case .strided(let strides): self.init(shape.dimensions, strides: strides)
+    case .rowMajor: self.init(shape.dimensions, strides: shape.rowMajorStrides, type: type)
+    case .strided(let strides): self.init(shape.dimensions, strides: strides, type: type)
     case .blocked(let block):
-      self.init(shape.dimensions, tag: block == 16 ? dnnl_aBcd16b : dnnl_aBcd8b)
+      self.init(shape.dimensions, tag: block == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: type)
     }
   }
 

@@ -3,7 +3,7 @@ internal import COneDNN
 /// Which primitive: an operation and every number that its plan depends on.
 struct PrimitiveKey: Hashable {
   enum Operation: Int {
-    case reorder, convolution, pool, matmul
+    case reorder, convolution, pool, matmul, rounding, widening
   }
 
   private let numbers: [Int]

@@ -1,8 +1,8 @@
 internal import CTributaryKernels
 internal import TributaryCore
 
-/// A 3x3 convolution of stride 1 by minimal filtering F(4x4, 3x3) (Lavin and Gray 2016), or one of its
-/// derivatives, on blocked tensors.
+/// A 3x3 convolution of stride 1 by minimal filtering F(4x4, 3x3) (Lavin and Gray 2016), a 5x5 one by
+/// F(2x2, 5x5), or one of their derivatives, on blocked tensors.
 ///
 /// Ours rather than oneDNN's: AVX2 gets it, too, it adds bias, residual and bounds in the same pass,
 /// and the transformed filters of frozen layers can be kept. Tiles are worked off in panels that stay in
@@ -12,6 +12,7 @@ struct WinogradConvolution {
   private let tiles: Int
   private let outputs: Int
   private let inputs: Int
+  private let kernel: Int
   private let direction: ConvolutionPlan.Direction
   let layout: Layout
 
@@ -21,28 +22,25 @@ struct WinogradConvolution {
 
   /// nil where another way is faster, by shape and kind of CPU alone.
   ///
-  /// On one core of Skylake (AVX-512, batch 16 of ResNet-18's shapes, ms, oneDNN direct / oneDNN's
-  /// Winograd / this): 64 channels forward 31.0 / 17.6 / 14.6, data 31.4 / 16.9 / 14.3, weights 33.0 /
-  /// 16.4 / 15.7; 128 channels 30.1 / 22.2 / 14.3, 29.7 / 21.5 / 15.2, 30.7 / 15.4 / 16.5; 256 channels
-  /// 30.0 / 21.7 / 22.9, of which 4 transform the filters. With AVX2 twice as fast as the direct way
-  /// with 64 to 512 channels in all directions.
-  init?(
-    _ geometry: ConvolutionGeometry, _ direction: ConvolutionPlan.Direction,
-    keepingFilters: Bool = false
-  ) {
+  /// On one core of Emerald Rapids (AVX-512, batch 16 of ResNet-18's shapes, ms, oneDNN direct / oneDNN's
+  /// Winograd / this): 64 channels forward 22.7 / 11.2 / 8.8, data 24.7 / 10.9 / 9.6, weights 26.0 / 12.0 /
+  /// 9.6; 128 channels 22.3 / 9.3 / 8.9, 22.9 / 11.3 / 8.9, 23.7 / 12.0 / 9.5; 256 channels 21.3 / 16.2 /
+  /// 12.8, 28.1 / 19.3 / 11.6, 34.7 / 19.6 / 11.1; 512 channels 21.3 / 27.0 / 18.9, 26.2 / 26.2 / 20.3, 33.5 /
+  /// 27.5 / 16.6. 5x5 from 32 to 64 channels at 14x14, batch 10: 0.96 / - / 0.59, 0.96 / - / 0.64, 1.04 / - /
+  /// 0.66. With AVX2 twice as fast as the direct way with 64 to 512 channels in all directions.
+  init?(_ geometry: ConvolutionGeometry, _ direction: ConvolutionPlan.Direction) {
     let block = OneDNN.channelBlock
-    guard geometry.kernel == [3, 3], geometry.stride == [1, 1], geometry.dilation == [1, 1],
-      geometry.groups == 1, geometry.padding.allSatisfy({ $0 <= 2 }),
+    guard let kernel = [3, 5].first(where: { geometry.kernel == [$0, $0] }),
+      geometry.stride == [1, 1], geometry.dilation == [1, 1],
+      geometry.groups == 1, geometry.padding.allSatisfy({ $0 < kernel }),
       min(geometry.inChannels, geometry.outChannels) >= 16,
       geometry.outHeight >= 4, geometry.outWidth >= 4,
       geometry.batch * geometry.outHeight * geometry.outWidth >= 512,
       tributary_cpu_multiplies(block) != 0
     else { return nil }
-    let filterCount = geometry.inChannels * geometry.outChannels
-    if block == 16, !keepingFilters, direction == .weights || filterCount > 192 * 192 {
-      return nil
-    }
+    let tile = 7 - kernel
     let turned = direction == .data
+    self.kernel = kernel
     inputs = geometry.inChannels
     outputs = geometry.outChannels
     self.direction = direction
@@ -53,20 +51,22 @@ struct WinogradConvolution {
       turned
       ? tributary_winograd(
         height: geometry.outHeight, width: geometry.outWidth, outHeight: geometry.height,
-        outWidth: geometry.width, paddingTop: 2 - geometry.padding[0],
-        paddingLeft: 2 - geometry.padding[1], inBlocks: outBlocks, outBlocks: inBlocks,
-        block: block)
+        outWidth: geometry.width, paddingTop: kernel - 1 - geometry.padding[0],
+        paddingLeft: kernel - 1 - geometry.padding[1], inBlocks: outBlocks, outBlocks: inBlocks,
+        block: block, tile: tile)
       : tributary_winograd(
         height: geometry.height, width: geometry.width, outHeight: geometry.outHeight,
         outWidth: geometry.outWidth, paddingTop: geometry.padding[0],
-        paddingLeft: geometry.padding[1], inBlocks: inBlocks, outBlocks: outBlocks, block: block)
-    tiles = geometry.batch * ((shape.outHeight + 3) / 4) * ((shape.outWidth + 3) / 4)
+        paddingLeft: geometry.padding[1], inBlocks: inBlocks, outBlocks: outBlocks, block: block,
+        tile: tile)
+    tiles =
+      geometry.batch * ((shape.outHeight + tile - 1) / tile) * ((shape.outWidth + tile - 1) / tile)
   }
 
   /// Tiles of a panel, a multiple of 12: so many that the filters are not read too often, so few that
   /// transformed values stay in the second-level cache where the filters do.
   private var rows: Int {
-    let wanted = inner + outer <= 320 ? 24 : (inner + outer <= 640 ? 132 : 252)
+    let wanted = inner + outer <= 512 ? 24 : (inner + outer <= 640 ? 132 : 252)
     let threads = ComputeThreads.count
     return min(wanted, roundedUp((tiles + threads - 1) / threads, to: 12))
   }
@@ -82,7 +82,8 @@ struct WinogradConvolution {
     let (w, u) = (source.data, result.floats)
     parallel(shape.inBlocks, grain: 1) {
       tributary_winograd_filters(
-        w, outputs, inputs, direction == .data ? 1 : 0, block, $0.lowerBound, $0.upperBound, u)
+        w, outputs, inputs, kernel, direction == .data ? 1 : 0, block, $0.lowerBound,
+        $0.upperBound, u)
     }
     withExtendedLifetime(source) {}
     return result
@@ -120,7 +121,9 @@ struct WinogradConvolution {
   /// The weights' gradient from `x` and the output's, both blocked.
   func weightGradient(_ x: Tensor, _ gradient: Tensor, into dw: Tensor) {
     let sums = Storage(byteCount: 4 * 36 * stride(inner, outer))
-    let rows = min(48 * ComputeThreads.count, roundedUp(tiles, to: 12))
+    // With many channels the sums leave the cache between panels: fewer of these then.
+    let wanted = inner * outer > 192 * 192 ? 132 : 48
+    let rows = min(wanted * ComputeThreads.count, roundedUp(tiles, to: 12))
     let panel = Storage(byteCount: 4 * 36 * stride(rows, inner))
     let other = Storage(byteCount: 4 * 36 * stride(rows, outer))
     let (source, upstream) = (x.data, gradient.data)
@@ -142,7 +145,7 @@ struct WinogradConvolution {
     let target = dw.data
     parallel(shape.inBlocks, grain: 1) {
       tributary_winograd_filter_gradient(
-        sums.floats, outputs, inputs, block, $0.lowerBound, $0.upperBound, target)
+        sums.floats, outputs, inputs, kernel, block, $0.lowerBound, $0.upperBound, target)
     }
     withExtendedLifetime((x, gradient)) {}
   }

@@ -51,18 +51,25 @@ func convolutionGeometry(
 private func convolution(
   _ geometry: ConvolutionGeometry, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?
 ) -> Tensor {
+  if geometry.roundsFactors { return roundedConvolution(geometry, x, weight, bias) }
   let (input, output) = convolved(geometry, x, weight, bias)
-  let inputs = [input, weight] + (bias.map { [$0] } ?? [])
-  return output.recorded(inputs) { gradient, call in
-    let biasNeeded = call.needs.count > 2 && call.needs[2]
-    let (dw, db) =
-      call.needs[1]
-      ? convolutionWeightGradient(geometry, input, gradient, bias: biasNeeded)
-      : (nil, biasNeeded ? gradient.sum(axes: [0, 2, 3]) : nil)
-    return [
-      call.needs[0] ? convolutionDataGradient(geometry, gradient, weight) : nil, dw,
-    ] + (call.needs.count > 2 ? [db] : [])
+  return output.recorded([input, weight] + (bias.map { [$0] } ?? [])) { gradient, call in
+    convolutionGradients(geometry, input, weight, gradient, call.needs)
   }
+}
+
+/// Of input, weight and bias (where there is one), as `needs` says.
+func convolutionGradients(
+  _ geometry: ConvolutionGeometry, _ input: Tensor, _ weight: Tensor, _ gradient: Tensor,
+  _ needs: [Bool]
+) -> [Tensor?] {
+  let biasNeeded = needs.count > 2 && needs[2]
+  let (dw, db) =
+    needs[1]
+    ? convolutionWeightGradient(geometry, input, gradient, bias: biasNeeded)
+    : (nil, biasNeeded ? gradient.sum(axes: [0, 2, 3]) : nil)
+  return [needs[0] ? convolutionDataGradient(geometry, gradient, weight) : nil, dw]
+    + (needs.count > 2 ? [db] : [])
 }
 
 /// The input as the convolution took it, and the output; without history.

@@ -96,14 +96,17 @@ private func foldedConvolution(
   _ geometry: ConvolutionGeometry, _ x: Tensor, _ folded: FoldedWeights, _ residual: Tensor?,
   _ clamp: Clamp
 ) -> Tensor {
-  if let winograd = WinogradConvolution(geometry, .forward, keepingFilters: true) {
+  let epilogue = Epilogue(hasBias: true, hasResidual: residual != nil, clamp: clamp)
+  if geometry.roundsFactors {
+    return roundedConvolution(geometry, x, folded, residual, epilogue)
+  }
+  if let winograd = WinogradConvolution(geometry, .forward) {
     let output = Tensor(uninitialized: geometry.output, layout: winograd.layout)
     winograd.run(
       x.converted(to: winograd.layout), folded.filters(winograd), bias: folded.paddedBias,
       adding: residual?.converted(to: winograd.layout), clamp: clamp, into: output)
     return output
   }
-  let epilogue = Epilogue(hasBias: true, hasResidual: residual != nil, clamp: clamp)
   let plan = ConvolutionPlan.cached(geometry, .forward, after: epilogue)
   if !plan.isReference {
     let output = Tensor(uninitialized: geometry.output, layout: plan.output)
@@ -117,6 +120,18 @@ private func foldedConvolution(
   let output = Tensor(uninitialized: geometry.output, layout: plain.output)
   plain.forward(x.converted(to: plain.input), folded.weight, folded.bias, into: output)
   return withoutGradient { clamp(residual.map { output + $0 } ?? output) }
+}
+
+private func roundedConvolution(
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ folded: FoldedWeights, _ residual: Tensor?,
+  _ epilogue: Epilogue
+) -> Tensor {
+  let plan = ConvolutionPlan.cached(geometry, .forward, after: epilogue, precision: .bfloat16)
+  let output = Tensor(uninitialized: geometry.output, layout: plan.output)
+  plan.forward(
+    RoundedTensor(x, layout: plan.input), folded.weight, folded.bias,
+    adding: residual?.converted(to: plan.output), into: output)
+  return output
 }
 
 extension Tensor {

@@ -14,15 +14,22 @@ public func maxPool2d(
 
 private func maxPool(_ geometry: PoolGeometry, _ x: Tensor) -> Tensor {
   let input = x.detached.dense()
+  func differentiable(_ gradient: Tensor) -> Tensor {
+    let positions = maximumPositions(geometry, input.contiguous())
+    return scatteredPlanes(gradient, positions, to: geometry.input)
+  }
+  if let pool = TiledMaxPool(geometry, input.layout) {
+    let (output, positions) = pool.forward(input)
+    return output.recorded(x) { gradient, _ in
+      [isRecording ? differentiable(gradient) : pool.backward(gradient, positions)]
+    }
+  }
   let plan = PoolPlan.cached(geometry, input.layout)
   let output = Tensor(uninitialized: geometry.output, layout: input.layout)
   let workspace = plan.workspaceByteCount > 0 ? Storage(byteCount: plan.workspaceByteCount) : nil
   plan.runForward(input, into: output, workspace)
   return output.recorded(x) { gradient, _ in
-    if isRecording {
-      let positions = maximumPositions(geometry, input.contiguous())
-      return [scatteredPlanes(gradient, positions, to: geometry.input)]
-    }
+    if isRecording { return [differentiable(gradient)] }
     let dx = Tensor(uninitialized: geometry.input, layout: input.layout)
     PoolPlan.cached(geometry, input.layout)
       .runBackward(gradient.converted(to: input.layout), into: dx, workspace)

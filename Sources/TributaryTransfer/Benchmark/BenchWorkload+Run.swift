@@ -29,7 +29,9 @@ extension BenchWorkload {
     let loaded = try model(backbone: backbone)
     // Batches of a first epoch are spread over the threads, so a group of them is timed as one.
     let group = phase == .firstEpoch ? 2 * threads : 1
-    let source = try examples(count: batchSize * group * (steps + warmup), for: loaded)
+    // A first epoch goes over the same group again and again: nothing of it is kept.
+    let groups = phase == .firstEpoch ? 1 : steps + warmup
+    let source = try examples(count: batchSize * group * groups, for: loaded)
     let freeze = try FreezePlan(model: loaded.model, transfer: transfer)
     let trainer = LocalTrainer(
       model: loaded.model, freeze: freeze,
@@ -41,7 +43,7 @@ extension BenchWorkload {
     let stamps = Stamps()
     switch phase {
     case .firstEpoch:
-      try firstEpoch(trainer, moving, frozen, source, groups: steps + warmup, of: group, stamps)
+      try firstEpoch(trainer, moving, frozen, source, times: steps + warmup, batches: group, stamps)
     case .step, .laterEpochs:
       var examples = TrainingExamples(source)
       if phase == .laterEpochs {
@@ -64,20 +66,18 @@ extension BenchWorkload {
   /// A batch's features are computed once, and its classifier trained on them.
   private func firstEpoch(
     _ trainer: LocalTrainer, _ moving: ParameterTree<Tensor>, _ frozen: ParameterTree<Tensor>,
-    _ source: ExampleSource, groups: Int, of batches: Int, _ stamps: Stamps
+    _ source: ExampleSource, times: Int, batches: Int, _ stamps: Stamps
   ) throws {
     var moving = moving
     let inference = Inference(
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
       precision: trainer.plan.precision.compute)
-    let count = batches * batchSize
-    for group in 0..<groups {
-      let examples = TrainingExamples(
-        source, indices: Array((group * count)..<((group + 1) * count)))
+    for time in 0..<times {
+      let examples = TrainingExamples(source)
       let features = try inference.features(of: examples, batchSize: batchSize)
       moving = try trainer.train(
         moving: moving, frozen: frozen, examples: examples.with(features: features),
-        key: RandomKey(seed: 1).at(group)
+        key: RandomKey(seed: 1).at(time)
       ).moving
       stamps.add(steps: batches)
     }

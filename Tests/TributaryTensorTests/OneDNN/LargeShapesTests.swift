@@ -46,12 +46,13 @@ struct LargeShapesTests {
 
   /// Winograd's way and the direct one, all three directions: gradients of a loss that uses both inputs.
   @Test(arguments: [
-    (32, 48, 16, 1), (16, 17, 24, 1), (64, 64, 7, 1), (40, 24, 11, 0), (24, 40, 9, 2),
+    (32, 48, 16, 3, 1), (16, 17, 24, 3, 1), (64, 64, 7, 3, 1), (40, 24, 11, 3, 0),
+    (24, 40, 9, 3, 2), (32, 64, 14, 5, 2), (16, 17, 9, 5, 1), (24, 40, 11, 5, 4),
   ])
-  func winogradGradients(channels: Int, out: Int, size: Int, padding: Int) {
+  func winogradGradients(channels: Int, out: Int, size: Int, kernel: Int, padding: Int) {
     let x = Reference.random([16, channels, size, size], "x")
-    let w = Reference.random([out, channels, 3, 3], "w")
-    let side = size + 2 * padding - 2
+    let w = Reference.random([out, channels, kernel, kernel], "w")
+    let side = size + 2 * padding - kernel + 1
     let seed = Reference.random([16, out, side, side], "seed")
     func gradients(_ split: Bool) -> [[Float]] {
       let inputs = [x.variable(), w.variable()]
