@@ -11,6 +11,8 @@ struct Architecture: Sendable {
   var firstConvolution: String?
   /// What images the first layer expects where nothing else is said; nil for text.
   let image: (@Sendable (ImageRequest) -> ImageConfiguration)?
+  /// Whether linear layers' weights are `[inputs, outputs]`, not `[outputs, inputs]`.
+  var isTransposed = false
   /// nil: `transformers` does not have it.
   var huggingFace: HuggingFaceNames?
   /// How others publish it.

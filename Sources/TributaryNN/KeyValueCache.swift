@@ -1,16 +1,17 @@
 internal import TributaryCore
-internal import TributaryTensor
+public import TributaryTensor
 
-/// What the attention layers of a causal model keep of the tokens that they have seen, so that the next token
-/// costs one position and not all.
+/// What the layers of a causal model keep of the tokens that they have seen, so that the next token costs one
+/// position and not all: attention its keys and values, a recurrent layer its states.
 ///
 /// Belongs to one batch and one thread. Tensors are kept without history: for inference only.
 public final class KeyValueCache {
   private var layers: [String: (keys: Tensor, values: Tensor)] = [:]
+  private var states: [String: [RecurrentState]] = [:]
 
   public init() {}
 
-  /// How many tokens are kept; meaningful between passes.
+  /// Of how many tokens keys are kept; meaningful between passes.
   public var length: Int { layers.values.first?.keys.shape[2] ?? 0 }
 
   /// All keys and values of a layer, `keys` and `values` `[B, H, T, D]` behind the earlier ones.
@@ -24,5 +25,13 @@ public final class KeyValueCache {
     }
     layers[layer] = all
     return all
+  }
+
+  /// A recurrent layer's states behind the earlier tokens; nil before the first.
+  public func states(_ layer: String) -> [RecurrentState]? { states[layer] }
+
+  /// Replaces the states of a recurrent layer.
+  public func keep(_ layer: String, states new: [RecurrentState]) {
+    states[layer] = new.map { RecurrentState(hidden: $0.hidden.detached, cell: $0.cell?.detached) }
   }
 }

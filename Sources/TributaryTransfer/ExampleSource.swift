@@ -41,11 +41,9 @@ public struct ExampleSource: Sendable {
   private static func tokens(
     _ texts: [String], _ loaded: LoadedModel, limit: Int
   ) throws -> (lists: [[Int32]], padding: Int32) {
-    if let tokenizer = loaded.characterTokenizer {
-      // Of so many tokens that are read each is followed by one to learn.
-      return (texts.map { tokenizer.encode($0, maximumTokens: limit + 1) }, tokenizer.paddingID)
-    }
     let tokenizer = try loaded.tokenizer()
+    // Of so many characters that are read each is followed by one to learn.
+    let limit = tokenizer is CharacterTokenizer ? limit + 1 : limit
     return (texts.map { tokenizer.encode($0, maximumTokens: limit) }, tokenizer.paddingID)
   }
 

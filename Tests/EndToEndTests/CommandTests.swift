@@ -74,6 +74,27 @@ extension EndToEnd {
       }
     }
 
+    @Test("a character model that a run trained continues a text") func characters() async throws {
+      try await Workspace.run { workspace in
+        try workspace.write(String(repeating: "abcd efgh\n", count: 60), to: "text.txt")
+        try workspace.write(
+          """
+          name: characters
+          seed: 5
+          backbone: {architecture: char-lstm}
+          task: {kind: language-model, classes: 97}
+          data: {train: text.txt, text: {maximumTokens: 24}}
+          local: {epochs: 20, batchSize: 5, optimizer: {kind: adamw, learningRate: 0.01}}
+          federation: {rounds: 1}
+          """, to: "run.yaml")
+        try await workspace.output("pretrain", workspace("run.yaml"), "--output", workspace("run"))
+        let text = try await workspace.output(
+          "generate", workspace("run"), "--prompt", "abcd ", "--max-tokens", "15",
+          "--temperature", "0")
+        #expect(text.joined(separator: "\n") == "abcd efgh\nabcd efgh\n")
+      }
+    }
+
     @Test("a run's folder serves as its model") func runFolder() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(

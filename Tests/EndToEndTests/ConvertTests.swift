@@ -51,6 +51,31 @@ extension EndToEnd {
     }
 
     @Test(
+      "a Hugging Face folder, quantised",
+      .enabled(if: PythonReference.has("torch", "transformers", "compressed_tensors")))
+    func int8() async throws {
+      try await Workspace.run { workspace in
+        let made = PythonReference.run([PythonReference.script("make_encoders.py"), workspace.path])
+        #expect(made.status == 0, "\(made.output)")
+        for family in ["distilbert", "roberta", "albert"] {
+          let (source, out) = (workspace(family), workspace("\(family)-int8"))
+          try await workspace.output("convert", source, out, "--dtype", "int8")
+          let here = try await Prediction.of(out, on: workspace("test.tsv"), in: workspace)
+          let predicted = PythonReference.run([
+            PythonReference.script("predict_texts.py"), out, workspace("test.tsv"),
+          ])
+          #expect(predicted.status == 0, "\(predicted.output)")
+          let last = predicted.output.split(separator: "\n").last ?? "[]"
+          let there = try JSONDecoder().decode([[Double]].self, from: Data(last.utf8))
+          #expect(here.count == 60 && there.count == 60)
+          for (ours, theirs) in zip(here.flatMap(\.probabilities), there.joined()) {
+            #expect(abs(ours - theirs) < 1e-3, "\(family)")
+          }
+        }
+      }
+    }
+
+    @Test(
       "a Hugging Face folder, halved and sharded",
       .enabled(if: PythonReference.has("torch", "transformers")))
     func huggingFace() async throws {

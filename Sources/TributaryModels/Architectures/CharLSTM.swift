@@ -8,7 +8,7 @@ public import TributaryTensor
 ///
 /// Settings: `embedding_size` 8, `hidden_size` 256, `layers` 2, `dropout` 0 between layers, and `characters`, of
 /// which there is one class less than classes (`CharacterTokenizer`); the standard ones where they fit.
-public struct CharLSTM: LanguageModel {
+public struct CharLSTM: CausalLanguageModel {
   static let registration = Architecture(
     name: "char-lstm", headWeight: "classifier.weight", image: nil, make: CharLSTM.init)
 
@@ -17,8 +17,10 @@ public struct CharLSTM: LanguageModel {
   public let headTensorNames: Set<String>
   public let featureCount: Int
   public let layerNames = ["embedding", "lstm"]
-  public let isCausal = true
   public var vocabularySize: Int? { configuration.classes }
+  /// A text from nothing begins as a new line does.
+  public let beginToken: Int32?
+  public let endTokens: Set<Int32> = []
   private let embedding: Embedding
   private let lstm: Recurrent
   private let classifier: Linear
@@ -30,6 +32,7 @@ public struct CharLSTM: LanguageModel {
     configuration.objective = .languageModel
     try Self.settleCharacters(of: &configuration)
     self.configuration = configuration
+    beginToken = CharacterTokenizer(configuration)?.id(of: "\n")
     embedding = Embedding("embedding", count: configuration.classes, size: settings.embedding)
     lstm = Recurrent(
       "lstm", cell: .lstm, inputs: settings.embedding, units: settings.hidden,
@@ -43,8 +46,7 @@ public struct CharLSTM: LanguageModel {
   /// - Throws: `model.configuration` where the settings' characters are not as many as the classes.
   private static func settleCharacters(of configuration: inout ModelConfiguration) throws {
     let standard = CharacterTokenizer.standard
-    if let characters = configuration.settings["characters"]?.string {
-      let count = CharacterTokenizer(characters: characters).vocabularyCount
+    if let count = CharacterTokenizer(configuration)?.vocabularyCount {
       guard count == configuration.classes else {
         throw TributaryError(
           "model.configuration",
@@ -64,6 +66,13 @@ public struct CharLSTM: LanguageModel {
     let output = try lstm(x.permuted([1, 0, 2]), pass).output.permuted([1, 0, 2])
     pass.capture("lstm", output)
     return output
+  }
+
+  public func hiddenStates(_ ids: Tensor, cache: KeyValueCache, _ pass: Pass) throws -> Tensor {
+    let x = try embedding(ids, pass).permuted([1, 0, 2])
+    let (output, final) = try lstm(x, initial: cache.states("lstm"), pass)
+    cache.keep("lstm", states: final)
+    return output.permuted([1, 0, 2])
   }
 
   public func languageModelLogits(hidden: Tensor, _ pass: Pass) throws -> Tensor {

@@ -11,7 +11,7 @@ public struct ConvNeXt: Model {
   static let registration = Architecture(
     name: "convnext_tiny", headWeight: "classifier.2.weight",
     firstConvolution: "features.0.0.weight",
-    image: { .standard(.imageNet, channels: 3, side: 224, request: $0) },
+    image: { .standard(.imageNet, channels: 3, side: 224, request: $0) }, dialects: [timm],
     make: { try ConvNeXt($0, widths: [96, 192, 384, 768], counts: [3, 3, 9, 3]) })
 
   public let configuration: ModelConfiguration
@@ -90,26 +90,6 @@ public struct ConvNeXt: Model {
 
   public func logits(features: Tensor, _ pass: Pass) throws -> Tensor {
     try classifier(features, pass)
-  }
-
-  /// timm's names for torchvision's layers.
-  public func modelName(forCheckpoint name: String) -> String? {
-    let name = CheckpointName.withoutWrapper(name)
-    var parts = name.split(separator: ".").map(String.init)
-    let tensor = parts.removeLast()
-    switch (parts.first, parts.count) {
-    case ("stem", 2): return "features.0.\(parts[1]).\(tensor)"
-    case ("head", 2): return "classifier.\(parts[1] == "fc" ? 2 : 0).\(tensor)"
-    case ("stages", 4...):
-      guard let stage = Int(parts[1]), (0..<1000).contains(stage) else { return name }
-      if parts[2] == "downsample" { return "features.\(2 * stage).\(parts[3]).\(tensor)" }
-      let block = "features.\(2 * stage + 1).\(parts[3])"
-      if tensor == "gamma" { return "\(block).layer_scale" }
-      let layers = ["conv_dw": 0, "norm": 2, "mlp.fc1": 3, "mlp.fc2": 5]
-      return layers[parts[4...].joined(separator: ".")].map { "\(block).block.\($0).\(tensor)" }
-        ?? name
-    default: return name
-    }
   }
 
   /// timm's layer scale is `[C]`, torchvision's `[C, 1, 1]`.

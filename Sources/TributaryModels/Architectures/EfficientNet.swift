@@ -11,16 +11,15 @@ public struct EfficientNet: Model {
   static let registration = Architecture(
     name: "efficientnet_b0", headWeight: "classifier.1.weight",
     firstConvolution: "features.0.0.weight",
-    image: { .standard(.imageNet, channels: 3, side: 224, request: $0) },
+    image: { .standard(.imageNet, channels: 3, side: 224, request: $0) }, dialects: [timm],
     make: EfficientNet.init)
 
   /// Blocks of one kind: the widening inside, kernel and first stride, the channels that come out.
-  private static let stages:
-    [(expansion: Int, kernel: Int, stride: Int, outputs: Int, count: Int)] =
-      [
-        (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3),
-        (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
-      ]
+  static let stages: [(expansion: Int, kernel: Int, stride: Int, outputs: Int, count: Int)] =
+    [
+      (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3),
+      (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
+    ]
 
   public let configuration: ModelConfiguration
   public let tensors: [TensorSpec]
@@ -79,29 +78,6 @@ public struct EfficientNet: Model {
 
   public func logits(features: Tensor, _ pass: Pass) throws -> Tensor {
     try classifier(dropout(features, pass), pass)
-  }
-
-  /// timm's names for torchvision's layers.
-  public func modelName(forCheckpoint name: String) -> String? {
-    guard !name.hasSuffix(".num_batches_tracked") else { return nil }
-    let name = CheckpointName.withoutWrapper(name)
-    var parts = name.split(separator: ".").map(String.init)
-    let tensor = parts.removeLast()
-    let stem = [
-      "conv_stem": "features.0.0", "bn1": "features.0.1", "conv_head": "features.8.0",
-      "bn2": "features.8.1", "classifier": "classifier.1",
-    ]
-    if let known = stem[parts.joined(separator: ".")] { return "\(known).\(tensor)" }
-    guard parts.first == "blocks", parts.count >= 4, let stage = Int(parts[1]) else { return name }
-    let isNarrow = Self.stages.indices.contains(stage) && Self.stages[stage].expansion == 1
-    let layers = [
-      "conv_pw": isNarrow ? "2.0" : "0.0", "conv_dw": isNarrow ? "0.0" : "1.0",
-      "conv_pwl": "3.0", "bn1": "0.1", "bn2": isNarrow ? "2.1" : "1.1", "bn3": "3.1",
-      "se.conv_reduce": isNarrow ? "1.fc1" : "2.fc1",
-      "se.conv_expand": isNarrow ? "1.fc2" : "2.fc2",
-    ]
-    guard let layer = layers[parts[3...].joined(separator: ".")] else { return name }
-    return "features.\(stage + 1).\(parts[2]).block.\(layer).\(tensor)"
   }
 
   static func unit(

@@ -10,7 +10,7 @@ internal import TributaryTensor
 /// head is the table of words, so that a classifier, too, can continue a text.
 struct GPT2: CausalLanguageModel {
   static let registration = Architecture(
-    name: "gpt2", headWeight: "score.weight", image: nil,
+    name: "gpt2", headWeight: "score.weight", image: nil, isTransposed: true,
     huggingFace: HuggingFaceNames(
       modelType: "gpt2", prefix: "GPT2", languageModel: "LMHeadModel", classifierNeedsPadding: true),
     make: GPT2.init)

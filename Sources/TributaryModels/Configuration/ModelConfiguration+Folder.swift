@@ -84,8 +84,7 @@ extension ModelConfiguration {
     json["label2id"] = .object(names.enumerated().map { ($0.element, .integer($0.offset)) })
     json["num_labels"] = nil
     // Tensors are written as float32, whatever type the checkpoint had.
-    json["torch_dtype"] = nil
-    json["dtype"] = nil
+    for key in ["torch_dtype", "dtype", "quantization_config"] { json[key] = nil }
     if known.classifierNeedsPadding, objective == .classification,
       json["pad_token_id"]?.integer == nil, let end = json["eos_token_id"]?.integer
     {

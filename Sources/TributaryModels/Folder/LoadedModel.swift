@@ -45,15 +45,11 @@ public struct LoadedModel: Sendable {
       freshTensors: Set(model.tensors.map(\.name)))
   }
 
-  /// The tokenizer of a model whose settings list its characters; nil for others.
-  public var characterTokenizer: CharacterTokenizer? {
-    configuration.settings["characters"]?.string.map { CharacterTokenizer(characters: $0) }
-  }
-
-  /// The tokenizer of a text model.
+  /// The tokenizer of a text model: that of its characters where its settings list them, else that of its files.
   ///
   /// - Throws: `tokenizer.*`; `tokenizer.vocabulary` where it has more tokens than the model.
   public func tokenizer() throws -> any Tokenizer {
+    if let tokenizer = CharacterTokenizer(configuration) { return tokenizer }
     let tokenizer = try TokenizerFolder.tokenizer(assets: assets)
     if let size = model.vocabularySize, tokenizer.vocabularyCount > size {
       throw TributaryError(

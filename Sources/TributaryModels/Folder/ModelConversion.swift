@@ -11,7 +11,8 @@ public struct ModelConversion: Sendable {
   public var source: String
   /// A registry name; nil: what `config.json` says, or what alone fits.
   public var architecture: String?
-  /// What floating-point tensors become: `float32`, `float16` or `bfloat16`. nil: they stay what they are.
+  /// What floating-point tensors become: `float32`, `float16`, `bfloat16`, or `int8` where a tensor is the weight
+  /// of a convolution or a linear layer. nil: they stay what they are, int8 becomes `float32`.
   public var dtype: DType?
   /// Of each file; nil: one file.
   public var maximumShardBytes: Int?
@@ -30,7 +31,7 @@ public struct ModelConversion: Sendable {
   ///
   /// - Throws: `file.exists` where `destination` has something in it; what reading and writing throw.
   public func run(to destination: String) throws -> Converted {
-    let weights = try Weights(path: source, requireFinite: true)
+    let weights = try Weights(path: source, requireFinite: true).dequantized()
     var content = Content(tensors: weights.tensors, notes: weights.notes)
     let folder = DurableFile.parent(of: weights.path)
     let isModel =
@@ -39,7 +40,6 @@ public struct ModelConversion: Sendable {
     if isModel && architecture == nil {
       content.assets = try Self.smallFiles(in: folder)
       content.architecture = ModelFolder.architectures(of: folder).first
-      try content.state(dtype)
     } else if let name = try architecture ?? guess(&content.notes) {
       let loaded = try ModelFolder.load(
         path: source, architecture: name, key: RandomKey(seed: 0))
@@ -48,6 +48,9 @@ public struct ModelConversion: Sendable {
       // A classifier that the checkpoint lacks is not made up.
       content.tensors = loaded.tensors.filter { name, _ in !loaded.freshTensors.contains(name) }
     }
+    let floats = dtype == .int8 ? Self.type(of: weights) : dtype ?? Self.type(of: weights)
+    if dtype == .int8 { try content.quantize(others: floats) }
+    if isModel && architecture == nil { try content.state(dtype) }
     var written: [SafetensorsShards.Written] = []
     try DurableFile.newFolder(destination) { folder in
       for (name, bytes) in content.assets.sorted(by: { $0.key < $1.key }) {
@@ -55,29 +58,33 @@ public struct ModelConversion: Sendable {
       }
       written = try SafetensorsShards.write(
         content.tensors, to: folder, maximumBytes: maximumShardBytes,
-        as: dtype ?? Self.type(of: weights))
+        as: floats)
     }
     return Converted(
       files: written, tensors: content.tensors.count, architecture: content.architecture,
       notes: content.notes)
   }
 
-  private struct Content {
+  struct Content {
     var tensors: ParameterTree<HostTensor>
     var notes: [String]
     var assets: [String: Bytes] = [:]
     var architecture: String?
 
-    /// Hugging Face's `config.json` says which type the weights have.
+    /// Hugging Face's `config.json` says which type the weights have, and how they are quantised.
     mutating func state(_ dtype: DType?) throws {
+      guard let bytes = assets["config.json"] else { return }
+      var json = try JSON(parsing: bytes, name: "config.json")
+      let isHuggingFace = json["model_type"] != nil
       let names: [DType: String] = [
         .float32: "float32", .float16: "float16", .bfloat16: "bfloat16",
       ]
-      guard let name = dtype.flatMap({ names[$0] }), let bytes = assets["config.json"] else {
-        return
+      if let name = dtype.flatMap({ names[$0] }) {
+        for key in ["dtype", "torch_dtype"] where json[key] != nil { json[key] = .string(name) }
       }
-      var json = try JSON(parsing: bytes, name: "config.json")
-      for key in ["dtype", "torch_dtype"] where json[key] != nil { json[key] = .string(name) }
+      let quantization = dtype == .int8 && isHuggingFace ? Self.quantization : nil
+      guard dtype != nil || json["quantization_config"] != nil else { return }
+      json["quantization_config"] = quantization
       assets["config.json"] = Bytes(copying: Array(json.indentedText.utf8))
     }
   }

@@ -11,24 +11,25 @@ extension ModelFolder {
     if source.assets["config.json"] != nil {
       return (try? source.configuration())?.map { [$0.architecture] } ?? []
     }
-    return ModelRegistry.names.filter { fits($0, source) }
+    return ModelRegistry.names.filter { (try? fits($0, source)) ?? false }
   }
 
-  private static func fits(_ name: String, _ source: ModelSource) -> Bool {
-    guard
-      let configuration = try? bareConfiguration(
-        name, source: source, classes: nil, image: ImageRequest()),
-      let model = try? ModelRegistry.make(configuration)
-    else { return false }
-    var found: [String: Shape] = [:]
+  /// - Throws: where the checkpoint cannot even be asked under this name.
+  private static func fits(_ name: String, _ source: ModelSource) throws -> Bool {
+    var source = source
+    let dialect = try source.translate(for: ModelRegistry.entry(name))
+    let model = try ModelRegistry.make(
+      bareConfiguration(
+        name, source: source, dialect: dialect, classes: nil, image: ImageRequest()))
+    var found: [String: HostTensor] = [:]
     for (original, tensor) in source.checkpoint.tensors {
-      if let name = model.modelName(forCheckpoint: original) { found[name] = tensor.shape }
+      if let name = model.modelName(forCheckpoint: original) { found[name] = tensor }
     }
     return model.tensors.allSatisfy { spec in
       let isOptional =
         model.optionalTensorNames.contains(spec.name) || model.headTensorNames.contains(spec.name)
-      let shape = found.removeValue(forKey: spec.name)
-      return shape == spec.shape || shape == nil && isOptional
+      guard let tensor = found.removeValue(forKey: spec.name) else { return isOptional }
+      return tensor.shape == spec.shape || model.adapted(tensor, to: spec)?.shape == spec.shape
     } && found.isEmpty
   }
 }

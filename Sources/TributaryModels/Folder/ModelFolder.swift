@@ -39,8 +39,7 @@ public enum ModelFolder {
     var configuration = try source?.configuration()
     let named = try architecture.map { try ModelRegistry.canonicalName($0) }
     let entry = try (named ?? configuration?.architecture).map { try ModelRegistry.entry($0) }
-    let dialect = entry.flatMap { entry in source.flatMap { entry.dialect(of: $0) } }
-    if let dialect { try source?.translate(from: dialect, entry?.firstConvolution) }
+    let dialect = try entry.flatMap { try source?.translate(for: $0) }
     if let name = named {
       if let found = configuration?.architecture, found != name {
         throw TributaryError(

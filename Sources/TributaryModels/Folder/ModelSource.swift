@@ -18,7 +18,7 @@ struct ModelSource {
     guard DurableFile.exists(path) else {
       throw TributaryError("file.missing", "\(path) is not there", advice: "check backbone.path")
     }
-    let weights = try Weights(path: path, requireFinite: requireFinite)
+    let weights = try Weights(path: path, requireFinite: requireFinite).dequantized()
     let file = weights.path as NSString
     checkpoint = Checkpoint(file: weights.path, tensors: weights.tensors)
     // A folder's weights named directly are still that folder's; any other file stands alone.
@@ -28,8 +28,13 @@ struct ModelSource {
   }
 
   /// Gives the tensors the names and the order of colours that the architecture here has.
-  mutating func translate(from dialect: CheckpointDialect, _ firstConvolution: String?) throws {
-    checkpoint = try dialect.translate(checkpoint, firstConvolution: firstConvolution)
+  ///
+  /// - Returns: the dialect that they were in; nil: they had our names.
+  mutating func translate(for architecture: Architecture) throws -> CheckpointDialect? {
+    guard let dialect = architecture.dialect(of: self) else { return nil }
+    checkpoint = try dialect.translate(
+      checkpoint, firstConvolution: architecture.firstConvolution)
+    return dialect
   }
 
   /// What `config.json` says; nil where there is none.

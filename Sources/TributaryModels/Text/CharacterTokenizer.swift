@@ -1,7 +1,9 @@
+internal import TributaryStorage
+
 /// Text as its characters (Unicode scalars), one token each, out of a fixed list.
 ///
 /// Id 0 stands for every other character and for padding; the list begins at 1. Without special tokens.
-public struct CharacterTokenizer: Sendable, Equatable {
+public struct CharacterTokenizer: Tokenizer, Equatable {
   public let characters: String
   private let scalars: [Unicode.Scalar]
   private let ids: [Unicode.Scalar: Int32]
@@ -17,6 +19,12 @@ public struct CharacterTokenizer: Sendable, Equatable {
     self.characters = characters
     ids = Dictionary(
       uniqueKeysWithValues: scalars.enumerated().map { ($0.element, Int32($0.offset + 1)) })
+  }
+
+  /// That of a model whose settings list its `characters`; nil for others.
+  init?(_ configuration: ModelConfiguration) {
+    guard let characters = configuration.settings["characters"]?.string else { return nil }
+    self.init(characters: characters)
   }
 
   public var paddingID: Int32 { 0 }

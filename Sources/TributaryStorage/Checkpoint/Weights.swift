@@ -19,11 +19,11 @@ public struct Weights: Sendable {
   /// Every file with tensors in it, in order.
   public let files: [String]
   public let format: Format
-  public let tensors: ParameterTree<HostTensor>
+  public internal(set) var tensors: ParameterTree<HostTensor>
   /// What a safetensors file says about itself.
   public let metadata: [String: String]
   /// How the tensors were found, for a person: `took "state_dict", left out epoch`.
-  public let notes: [String]
+  public internal(set) var notes: [String]
 
   /// - Parameters:
   ///   - path: a file, an index, or a folder with one of `fileNames`.

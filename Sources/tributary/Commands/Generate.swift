@@ -17,10 +17,11 @@ struct Generate: ParsableCommand {
         tributary generate gpt2 --prompt "Once upon a time" --temperature 0
         tributary generate gpt2 --prompt "The patient" --max-tokens 60 --top-p 0.9 --seed 7
         tributary generate gpt2 --prompt "Q:" --top-k 50 --repetition-penalty 1.2 --json
+        tributary generate runs/characters/model --prompt "ROMEO:" --temperature 0.7
       """)
 
   @Argument(
-    help: "A folder with a causal language model, such as Hugging Face's gpt2.",
+    help: "A folder with a causal language model: Hugging Face's gpt2, or a char-lstm.",
     completion: .directory)
   var model: String
 

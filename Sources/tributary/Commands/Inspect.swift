@@ -13,7 +13,8 @@ struct Inspect: ParsableCommand {
       weights file's SHA-256, as `sha256sum` prints it.
 
       With OTHER: what only one of them has, what differs in shape, and for the rest the largest \
-      absolute and relative difference. Ends with code 1 where they are not equal bit by bit.
+      absolute and relative difference, of int8 as what its scales make of it. Ends with code 1 where \
+      they are not equal bit by bit.
 
       EXAMPLES
         tributary inspect runs/lan/model
@@ -34,7 +35,8 @@ struct Inspect: ParsableCommand {
     let weights = try Weights(path: WeightsPath.resolve(path))
     guard let other else { return try WeightsReport(weights).show(asJSON: output.json) }
     let comparison = WeightsComparison(
-      weights.tensors, try Weights(path: WeightsPath.resolve(other)).tensors)
+      try weights.dequantized().tensors,
+      try Weights(path: WeightsPath.resolve(other)).dequantized().tensors)
     try ComparisonReport(comparison).show(asJSON: output.json)
     if !comparison.isEqual { throw ExitCode(1) }
   }

@@ -7,7 +7,8 @@ import TributaryTestKit
 
 @testable import TributaryModels
 
-/// Checkpoints with timm's names: every tensor finds its place, and the network gives what timm's gives.
+/// Bare checkpoints with timm's names: every tensor finds its place, the number of classes is found, and the network
+/// gives what timm's gives.
 @Suite struct TimmNamesTests {
   @Test(arguments: [
     ("densenet121", 48), ("inception_v3", 75), ("efficientnet_b0", 48), ("convnext_tiny", 48),
@@ -20,20 +21,20 @@ import TributaryTestKit
       let shape = Shape((shape.array ?? []).compactMap(\.integer))
       return (name, Formula.values(name, shape))
     }
-    let model = try ModelRegistry.make(
-      ModelConfiguration(
-        architecture: architecture, classes: 5,
-        image: try ModelRegistry.defaultImage(architecture, .init(height: size, width: size))))
-    let filler = CheckpointFiller(model: model, head: .keep, key: RandomKey(seed: 1))
-    let (tensors, fresh) = try filler.fill(
-      from: .init(file: "timm", tensors: ParameterTree(checkpoint)))
-    #expect(fresh == model.optionalTensorNames)
+    let folder = TemporaryFolder()
+    try SafetensorsFile.write(ParameterTree(checkpoint), to: folder("w.safetensors"))
+    let loaded = try ModelFolder.load(
+      path: folder("w.safetensors"), architecture: architecture,
+      image: ImageRequest(height: size, width: size), key: RandomKey(seed: 1))
+    #expect(loaded.configuration.classes == 5)
+    #expect(loaded.freshTensors == loaded.model.optionalTensorNames)
     let input = ModelInput.images(
       try Tensor(Formula.values("input", [2, 3, size, size])) * 2)
-    let logits = try model.logits(
-      input, Pass(parameters: try tensors.mapValues { try Tensor($0) }))
+    let logits = try loaded.model.logits(
+      input, Pass(parameters: try loaded.tensors.mapValues { try Tensor($0) }))
     let expected = try GoldenTensors("timm.safetensors").floats(architecture)
     let largest = expected.map(\.magnitude).max() ?? 0
     #expect(difference(logits.floats(), expected, absolute: 3e-5 * largest) == nil)
+    #expect(ModelFolder.architectures(of: folder("w.safetensors")) == [architecture])
   }
 }

@@ -11,19 +11,14 @@ import TributaryTestKit
 /// Image models in the libraries that they come from: what we write loads there, and what is published there loads
 /// here.
 @Suite struct TorchvisionTests {
-  private static let hasTorchvision =
-    PythonReference.has("torch", "safetensors")
-    && PythonReference.run([
-      "-c", "import importlib.util as u, sys; sys.exit(u.find_spec('torchvision') is None)",
-    ]).status == 0
-
   private static let cases = ModelCase.all.filter { test in
     ["resnet", "vgg", "alexnet", "squeezenet", "mobilenet"].contains {
       test.configuration.architecture.hasPrefix($0)
     }
   }
 
-  @Test(.enabled(if: hasTorchvision)) func torchvisionLoadsWhatWeWrite() throws {
+  @Test(.enabled(if: PythonReference.finds("torch", "safetensors", "torchvision")))
+  func torchvisionLoadsWhatWeWrite() throws {
     #expect(Set(Self.cases.map(\.configuration.architecture)).count == 14)
     let folder = TemporaryFolder()
     for test in Self.cases {

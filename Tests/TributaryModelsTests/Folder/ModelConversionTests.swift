@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TributaryCore
+import TributaryNN
 import TributaryStorage
 import TributaryTestKit
 
@@ -70,5 +71,67 @@ import TributaryTestKit
     conversion.dtype = .float16
     #expect(throws: TributaryError.self) { try conversion.run(to: folder("out")) }
     #expect(DurableFile.names(in: folder.path) == ["w.safetensors"])
+  }
+
+  /// int8 weights, a scale a channel, the configuration for transformers; and back again.
+  @Test func quantisesTheWeightsOfALinearLayersModel() throws {
+    let folder = TemporaryFolder()
+    let test = try #require(ModelCase.all.first { $0.name == "bert-cls" })
+    let model = try ModelRegistry.make(test.configuration)
+    let tensors = ParameterTree(model.tensors.map { ($0.name, Formula.values($0.name, $0.shape)) })
+    try ModelFolder.write(
+      LoadedModel(model: model, tensors: tensors, assets: [:], freshTensors: []), to: folder("in"))
+    var conversion = ModelConversion(source: folder("in"))
+    conversion.dtype = .int8
+    let converted = try conversion.run(to: folder("int8"))
+    let stored = try Weights(path: folder("int8")).tensors
+    let matrices = tensors.filter {
+      $0.hasSuffix(".weight") && $1.shape.rank == 2 && !$0.contains("embeddings")
+    }
+    #expect(stored.count == tensors.count + matrices.count && matrices.count == 14)
+    #expect(
+      converted.notes == ["14 of \(tensors.count) tensors became int8, with a scale a channel"])
+    let again = try ModelFolder.load(path: folder("int8"), key: key)
+    for (name, tensor) in tensors {
+      guard let scale = try stored["\(name)_scale"]?.floats() else {
+        #expect(stored[name] == tensor && again.tensors[name] == tensor, "\(name)")
+        continue
+      }
+      #expect(stored[name]?.dtype == .int8 && scale.count == tensor.shape[0])
+      let found = try #require(try again.tensors[name]?.floats())
+      for (index, (a, b)) in zip(found, try tensor.floats()).enumerated() {
+        #expect((a - b).magnitude <= 0.501 * scale[index / tensor.shape[1]], "\(name)")
+      }
+    }
+    func quantization(_ bytes: Bytes?) throws -> JSON? {
+      try JSON(parsing: #require(bytes), name: "config.json")["quantization_config"]
+    }
+    let config = try quantization(DurableFile.read(folder("int8/config.json")))
+    #expect(config?["format"]?.string == "naive-quantized")
+    // What is loaded is float32, and so is what is written of it.
+    #expect(try quantization(again.assets["config.json"]) == nil)
+    let back = try ModelConversion(source: folder("int8")).run(to: folder("back"))
+    #expect(back.notes == ["14 int8 tensors became float32"])
+    #expect(try quantization(DurableFile.read(folder("back/config.json"))) == nil)
+    #expect(try Weights(path: folder("back")).tensors == again.tensors)
+  }
+
+  @Test(arguments: ["gpt2-lm", "unknown"]) func refusesInt8WhereItDoesNotFit(name: String) throws {
+    let folder = TemporaryFolder()
+    if let test = ModelCase.all.first(where: { $0.name == name }) {
+      let model = try ModelRegistry.make(test.configuration)
+      try ModelFolder.write(
+        LoadedModel(
+          model: model, tensors: model.initialTensors(key: key), assets: [:], freshTensors: []),
+        to: folder("in"))
+    } else {
+      try SafetensorsFile.write(
+        ["odd.weight": HostTensor([1], shape: [1, 1])], to: folder("in/model.safetensors"))
+    }
+    var conversion = ModelConversion(source: folder("in"))
+    conversion.dtype = .int8
+    let error = #expect(throws: TributaryError.self) { try conversion.run(to: folder("out")) }
+    #expect(error?.code == "checkpoint.dtype")
+    #expect(DurableFile.names(in: folder.path) == ["in"])
   }
 }

@@ -15,7 +15,7 @@ import TributaryTestKit
     ("vit_tiny_patch16_224", 32),
   ]
 
-  @Test(.enabled(if: PythonReference.has("torch", "safetensors")))
+  @Test(.enabled(if: PythonReference.finds("torch", "safetensors", "torchvision", "timm")))
   func loadsStrictly() throws {
     let temporary = TemporaryFolder()
     for (architecture, size) in Self.architectures {
@@ -34,10 +34,6 @@ import TributaryTestKit
       .deletingLastPathComponent().appendingPathComponent("check_images_in_python.py").path
     let result = PythonReference.run(
       [script] + Self.architectures.map { temporary($0.0) })
-    if result.status == 77 {
-      FileHandle.standardError.write(Data(result.output.utf8))
-    } else {
-      #expect(result.status == 0, "\(result.output)")
-    }
+    #expect(result.status == 0, "\(result.output)")
   }
 }

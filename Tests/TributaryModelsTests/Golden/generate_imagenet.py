@@ -115,8 +115,10 @@ with torch.no_grad():
         for kind, label in (("ants", 310), ("bees", 309)):
             for path in sorted((shared / f"hymenoptera/val/{kind}").iterdir())[:40]:
                 image = Image.open(path).convert("RGB")
-                left, top = ((extent - min(image.size)) // 2 for extent in image.size)
-                image = image.crop((left, top, left + min(image.size), top + min(image.size))).resize((side, side), Image.BILINEAR)
+                # The shorter side to 256, then the middle: the whole middle square alone costs MobileNetV2 8 points of top-5.
+                width, height = (round(extent * 256 / min(image.size)) for extent in image.size)
+                left, top = (width - side) // 2, (height - side) // 2
+                image = image.resize((width, height), Image.BILINEAR).crop((left, top, left + side, top + side))
                 logits = network(torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255)[0]
                 best = (logits.topk(5).indices - shift).tolist()
                 hits, near, count = hits + (best[0] == label), near + (label in best), count + 1

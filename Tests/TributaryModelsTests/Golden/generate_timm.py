@@ -9,11 +9,7 @@ import pathlib
 import torch
 from safetensors.torch import save_file
 
-# torchvision without its compiled operators, which timm imports, wants to know two of them by name.
-library = torch.library.Library("torchvision", "FRAGMENT")
-for operator in ("nms", "qnms"):
-    if not hasattr(torch.ops.torchvision, operator):
-        library.define(f"{operator}(Tensor d, Tensor s, float t) -> Tensor")
+import torchvision_models  # noqa: F401  (timm imports torchvision)
 import timm
 
 from reference_models import fill, values

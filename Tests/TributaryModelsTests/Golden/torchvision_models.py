@@ -12,11 +12,13 @@ import torchvision
 
 def vision(name):
     """torchvision's network. settings are named as in our config.json: `hidden` narrows the inner layers of VGG's and AlexNet's
-    classifiers, `width` multiplies MobileNetV2's channels; the others are the constructor's own."""
+    classifiers, `width` multiplies MobileNetV2's channels, `stochastic_depth` is a probability; the others are the constructor's own."""
 
-    def make(channels, size, classes, hidden=None, width=None, **settings):
+    def make(channels, size, classes, hidden=None, width=None, stochastic_depth=None, **settings):
         if width is not None:
             settings["width_mult"] = width
+        if stochastic_depth is not None:
+            settings["stochastic_depth_prob"] = stochastic_depth
         model = getattr(torchvision.models, name)(num_classes=classes, **settings)
         if hidden is not None:
             linears = [i for i, m in enumerate(model.classifier) if isinstance(m, torch.nn.Linear)]

@@ -27,6 +27,7 @@ import TributaryTestKit
         let part = try Weights.Part(bytes, name: "fuzz")
         // Touches every byte of every tensor.
         for tensor in part.tensors.values { _ = tensor.isFinite || tensor.bytes.count == 0 }
+        _ = try part.tensors.dequantized()
         read += 1
       } catch let error as TributaryError {
         codes[error.code, default: 0] += 1
@@ -53,7 +54,21 @@ import TributaryTestKit
         bytes.count < 8192
       else { return nil }
       return bytes.array(of: UInt8.self)
-    }
+    } + [quantized]
+  }
+
+  /// int8 tensors of both kinds with their scales.
+  private static var quantized: [UInt8] {
+    let values = try? HostTensor(
+      dtype: .int8, shape: [2, 3], bytes: Bytes(copying: [1, -2, 3, 4, 5, 6] as [Int8]))
+    let zeros = try? HostTensor(
+      dtype: .int8, shape: [2, 1], bytes: Bytes(copying: [1, 2] as [Int8]))
+    let floats = [
+      "a.weight_scale": HostTensor([1, 2], shape: [2, 1]), "b.SCB": HostTensor([1, 2], shape: [2]),
+    ]
+    let tensors = ["a.weight": values, "b.weight": values, "a.weight_zero_point": zeros]
+      .compactMapValues(\.self).merging(floats) { $1 }
+    return SafetensorsFile.encode(ParameterTree(tensors.map { ($0, $1) })).array(of: UInt8.self)
   }
 
   private static var peakMemoryMiB: Int {
