@@ -1,4 +1,5 @@
 internal import COneDNN
+internal import CTributaryKernels
 internal import TributaryCore
 
 /// The numbers in which a thread multiplies the matrices of linear layers. Everything else, the weights
@@ -25,10 +26,18 @@ public enum ComputePrecision: Sendable {
   }
 
   /// Whether the CPU multiplies bfloat16 itself.
-  static var hasBFloat16: Bool {
-    let isa = dnnl_get_effective_cpu_isa().rawValue
-    let wanted = dnnl_cpu_isa_avx512_core_bf16.rawValue
-    return isa & wanted == wanted || isEmulationAllowed
+  static var hasBFloat16: Bool { has(dnnl_cpu_isa_avx512_core_bf16) || isEmulationAllowed }
+
+  /// Whether it does so at a higher rate than float32: with AMX, and on AMD. Intel's AVX-512 does not: its
+  /// instruction for it runs on one port of the two that multiply float32.
+  static var bfloat16IsFaster: Bool { hasFasterBFloat16 || isEmulationAllowed }
+
+  private static let hasFasterBFloat16 =
+    has(dnnl_cpu_isa_avx512_core_amx)
+    || has(dnnl_cpu_isa_avx512_core_bf16) && tributary_cpu_is_intel() == 0
+
+  private static func has(_ isa: dnnl_cpu_isa_t) -> Bool {
+    dnnl_get_effective_cpu_isa().rawValue & isa.rawValue == isa.rawValue
   }
 
   /// For tests: oneDNN computes bfloat16 with AVX-512's other instructions too, slowly.
