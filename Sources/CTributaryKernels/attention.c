@@ -5,17 +5,47 @@ enum { block = 16 };
 
 INLINE size_t padded(size_t count) { return (count + block - 1) / block * block; }
 
+// body for each l in 0..<count: sixteen at a time as vector code, without a look at what may overlap.
+#define EACH(l, count, body)                                                                   \
+  do {                                                                                         \
+    size_t l = 0, whole = (count) / block * block;                                             \
+    _Pragma("clang loop vectorize(assume_safety) vectorize_width(16) interleave(disable)")     \
+    for (l = 0; l < whole; l++) body;                                                          \
+    for (; l < (count); l++) body;                                                             \
+  } while (0)
+
+INLINE float largest(const float *s, size_t count) {
+  if (count < block) return maximumOf(s, count);
+  float best[block];
+  memcpy(best, s, sizeof best);
+  for (size_t i = block; i + block <= count; i += block)
+    for (int l = 0; l < block; l++) best[l] = larger(s[i + l], best[l]);
+  for (int width = block / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) best[l] = larger(best[l + width], best[l]);
+  for (size_t i = count / block * block; i < count; i++) best[0] = larger(s[i], best[0]);
+  return best[0];
+}
+
 // In place. Where mask is 0, the score becomes the lowest float32, so that a row with nothing to attend to
 // becomes uniform.
 INLINE void softmaxRow(float *s, size_t count, float scale, const float *mask) {
   if (mask)
-    for (size_t i = 0; i < count; i++) s[i] = mask[i] == 0.0f ? -3.40282347e38f : s[i] * scale;
+    EACH(i, count, s[i] = mask[i] == 0.0f ? -3.40282347e38f : s[i] * scale);
   else
-    for (size_t i = 0; i < count; i++) s[i] *= scale;
-  float shift = maximumOf(s, count);
-  for (size_t i = 0; i < count; i++) s[i] = exponential(s[i] - shift);
+    EACH(i, count, s[i] *= scale);
+  float shift = largest(s, count);
+  EACH(i, count, s[i] = exponential(s[i] - shift));
   float factor = (float)(1.0 / sumOf(s, count));
-  for (size_t i = 0; i < count; i++) s[i] *= factor;
+  EACH(i, count, s[i] *= factor);
+}
+
+CLONES static void softmaxRows(const struct tributary_head *h, float *scores) {
+  for (size_t r = 0; r < h->length; r++) {
+    float *row = scores + r * h->span;
+    size_t visible = h->isCausal ? h->span - h->length + r + 1 : h->span;
+    softmaxRow(row, visible, h->scale, h->mask);
+    memset(row + visible, 0, 4 * (h->span - visible));
+  }
 }
 
 // Rows of x at a stride that may be too short to be read by sixteens, or x itself.
@@ -37,7 +67,13 @@ size_t tributary_attention_scratch(size_t length, size_t span, size_t width) {
 }
 
 INLINE void keep(const float *x, const uint8_t *mask, size_t count, float scale, float *y) {
-  for (size_t i = 0; i < count; i++) y[i] = mask[i] ? scale * x[i] : 0.0f;
+  EACH(i, count, y[i] = mask[i] ? scale * x[i] : 0.0f);
+}
+
+// The rows of the next head lie right of this one's: they are on their way while this one is computed.
+INLINE void fetchNext(const float *x, size_t xRow, size_t rows, size_t width) {
+  for (size_t r = 0; r < rows; r++)
+    for (size_t c = 0; c < width; c += block) __builtin_prefetch(x + r * xRow + width + c);
 }
 
 CLONES void tributary_attention(
@@ -46,15 +82,13 @@ CLONES void tributary_attention(
   float *keys = scratch;
   float *values = keys + padded(span) * padded(width);
   float *kept = values + padded(span) * padded(width);
+  fetchNext(h->query, h->queryRow, h->length, width);
+  fetchNext(h->key, h->keyRow, span, width);
+  fetchNext(h->value, h->valueRow, span, width);
   transpose(h->key, h->keyRow, span, width, keys, padded(span));
   smallProduct(
       h->query, h->queryRow, 1, keys, padded(span), h->length, width, span, probabilities, span);
-  for (size_t r = 0; r < h->length; r++) {
-    float *row = probabilities + r * span;
-    size_t visible = h->isCausal ? span - h->length + r + 1 : span;
-    softmaxRow(row, visible, h->scale, h->mask);
-    memset(row + visible, 0, 4 * (span - visible));
-  }
+  softmaxRows(h, probabilities);
   const float *weights = probabilities;
   if (h->kept) {
     keep(probabilities, h->kept, h->length * span, h->keptScale, kept);
@@ -74,6 +108,10 @@ CLONES void tributary_attention_backward(
   float *first = scratch, *second = first + padded(longest) * padded(width);
   float *slope = second + 2 * padded(longest) * padded(width);
   float *weights = slope + padded(h->length) * padded(span);
+  fetchNext(h->query, h->queryRow, h->length, width);
+  fetchNext(h->key, h->keyRow, span, width);
+  fetchNext(h->value, h->valueRow, span, width);
+  fetchNext(gradient, gradientRow, h->length, width);
   transpose(h->value, h->valueRow, span, width, first, padded(span));
   smallProduct(
       gradient, gradientRow, 1, first, padded(span), h->length, width, span, slope, span);
@@ -89,8 +127,8 @@ CLONES void tributary_attention_backward(
   for (size_t r = 0; r < h->length; r++) {
     float *s = slope + r * span;
     const float *y = probabilities + r * span;
-    float dot = (float)dotOf(s, y, span);
-    for (size_t i = 0; i < span; i++) s[i] = h->scale * y[i] * (s[i] - dot);
+    float dot = (float)dotOf(s, y, span), scale = h->scale;
+    EACH(i, span, s[i] = scale * y[i] * (s[i] - dot));
   }
   stride = h->keyRow;
   const float *k = readable(h->key, &stride, span, width, second);

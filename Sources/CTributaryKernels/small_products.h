@@ -1,8 +1,8 @@
 #pragma once
 // Products of matrices that fit into the first-level caches: the heads of attention.
-#include "lanes.h"
+#include "transpose.h"
 
-// Four rows by `panels` times sixteen columns of a b at a time; b's rows are readable up to a multiple of 16.
+// Eight rows by `panels` times sixteen columns of a b at a time; b's rows are readable up to a multiple of 16.
 // Element (r, d) of a is a[r * aRow + d * aStep].
 #define TILE(rows, panels)                                                                   \
   do {                                                                                       \
@@ -32,10 +32,10 @@ INLINE void smallProduct(
   for (size_t j = 0; j < columns; j += 32) {
     size_t i = 0;
     if (columns - j > 16) {
-      for (; i + 4 <= rows; i += 4) TILE(4, 2);
+      for (; i + 8 <= rows; i += 8) TILE(8, 2);
       for (; i < rows; i++) TILE(1, 2);
     } else {
-      for (; i + 4 <= rows; i += 4) TILE(4, 1);
+      for (; i + 8 <= rows; i += 8) TILE(8, 1);
       for (; i < rows; i++) TILE(1, 1);
     }
   }
@@ -44,8 +44,13 @@ INLINE void smallProduct(
 // t [columns, tRow] = the transpose of x [rows, columns], tRow at least `rows`; zeros up to tRow.
 INLINE void transpose(
     const float *x, size_t xRow, size_t rows, size_t columns, float *t, size_t tRow) {
+  size_t wholeRows = rows / 16 * 16, wholeColumns = columns / 16 * 16;
+  for (size_t r = 0; r < wholeRows; r += 16)
+    for (size_t c = 0; c < wholeColumns; c += 16)
+      transposeBlock(x + r * xRow + c, xRow, t + c * tRow + r, tRow);
   for (size_t c = 0; c < columns; c++) {
-    for (size_t r = 0; r < rows; r++) t[c * tRow + r] = x[r * xRow + c];
+    for (size_t r = c < wholeColumns ? wholeRows : 0; r < rows; r++)
+      t[c * tRow + r] = x[r * xRow + c];
     for (size_t r = rows; r < tRow; r++) t[c * tRow + r] = 0.0f;
   }
 }
