@@ -10,6 +10,7 @@
 #include "indexing.h"
 #include "normalization.h"
 #include "optimizers.h"
+#include "panel_product.h"
 #include "random.h"
 #include "recurrent.h"
 #include "reduction.h"

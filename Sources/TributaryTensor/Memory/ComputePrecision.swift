@@ -2,11 +2,12 @@ internal import COneDNN
 internal import CTributaryKernels
 internal import TributaryCore
 
-/// The numbers in which a thread multiplies the matrices of linear layers. Everything else, the weights
+/// The numbers in which a thread may multiply the matrices of linear layers. Everything else, the weights
 /// themselves included, is float32 always.
 public enum ComputePrecision: Sendable {
   case float32
-  /// Factors are rounded to 8 bits of precision, products are summed in float32.
+  /// Factors are rounded to 8 bits of precision, products are summed in float32: in those products that this
+  /// kind of CPU multiplies faster so, the rest in float32.
   case bfloat16
 
   /// Runs `body` with products of this precision on this thread, gradients included.
@@ -31,6 +32,11 @@ public enum ComputePrecision: Sendable {
   /// Whether it does so at a higher rate than float32: with AMX, and on AMD. Intel's AVX-512 does not: its
   /// instruction for it runs on one port of the two that multiply float32.
   static var bfloat16IsFaster: Bool { hasFasterBFloat16 || isEmulationAllowed }
+
+  /// Whether the large products of this thread are rounded.
+  static var roundsProducts: Bool {
+    ThreadContext.current.precision == .bfloat16 && bfloat16IsFaster
+  }
 
   private static let hasFasterBFloat16 =
     has(dnnl_cpu_isa_avx512_core_amx)

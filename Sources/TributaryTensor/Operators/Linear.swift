@@ -27,7 +27,8 @@ func projected(
   let product = LinearProduct(input, matrix, transposed: transposed)
   let result = Tensor(uninitialized: [product.m, product.n])
   product.run(
-    input, matrix, bias?.detached.contiguous(), into: result.data, leading: product.n)
+    input, matrix, bias?.detached.contiguous(), into: result.data, leading: product.n,
+    isKept: weight.node == nil)
   let inputs = [x, weight] + (bias.map { [$0] } ?? [])
   return result.recorded(inputs) { gradient, call in
     [
