@@ -32,12 +32,12 @@ public struct LowRankAdapter: Sendable, Equatable {
     pass.adapterScale != nil && pass.find(a) != nil
   }
 
-  /// What is added to the layer's result; nil where `pass` has no such adapter.
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor? {
+  /// The adapted layer's result; nil where `pass` has no such adapter.
+  func callAsFunction(_ x: Tensor, weight: Tensor, bias: Tensor?, _ pass: Pass) -> Tensor? {
     guard let scale = pass.adapterScale, let a = pass.find(a), let b = pass.find(b) else {
       return nil
     }
-    return linear(linear(x, weight: a) * scale, weight: b)
+    return lowRankLinear(x, weight: weight, bias: bias, a: a, b: b, scale: scale)
   }
 
   /// W + scale B A: a layer that does without the adapter.

@@ -22,7 +22,8 @@ public struct LocalPlan: Sendable, Codable, Equatable {
   /// The numbers in which linear layers and convolutions multiply; weights are float32 always.
   public enum Precision: String, Sendable, Codable, CaseIterable {
     case float32
-    /// bfloat16, on CPUs that have it.
+    /// bfloat16, on CPUs that have it: in the products that such a CPU multiplies faster so (with AMX, and on
+    /// AMD), the rest in float32.
     case bf16
   }
 

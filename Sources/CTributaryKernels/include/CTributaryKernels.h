@@ -15,6 +15,7 @@
 #include "max_pool.h"
 #include "normalization.h"
 #include "optimizers.h"
+#include "panel_product.h"
 #include "pointwise.h"
 #include "random.h"
 #include "recurrent.h"

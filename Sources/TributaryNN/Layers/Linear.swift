@@ -30,9 +30,8 @@ public struct Linear: Sendable {
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let y = try linear(x, weight: pass(weight), bias: bias.map { try pass($0) })
-    guard let adapted = adapter(x, pass) else { return y }
-    return y + adapted
+    let (weight, bias) = try (pass(weight), bias.map { try pass($0) })
+    return adapter(x, weight: weight, bias: bias, pass) ?? linear(x, weight: weight, bias: bias)
   }
 
   /// `relu(y)`, for a small batch in one pass; the pass may capture y as the layer `name`.

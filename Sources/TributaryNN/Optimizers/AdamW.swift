@@ -34,7 +34,7 @@ public struct AdamW: Optimizer {
         moments.removeValue(forKey: name)
         ?? AdamWMoments(shape: parameter.shape)
       adamWStep(
-        &parameter, gradient: gradient.tensor, moments: &state, learningRate: learningRate,
+        &parameter, gradient: gradient, moments: &state, learningRate: learningRate,
         beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
       moments[name] = state
     }

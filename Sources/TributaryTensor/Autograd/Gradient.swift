@@ -57,7 +57,8 @@ public func valueAndFactoredGradient(
   let gradient = variables.mapValues { variable in
     FactoredGradient(
       shape: variable.shape, sum: variable.node == nil ? nil : found.removeFirst(),
-      factors: variable.node.map { factors[$0] } ?? [])
+      factors: variable.node.map { factors[$0] } ?? [],
+      rows: variable.node.map { factors.rows(of: $0) } ?? [])
   }
   return (value.detached, gradient)
 }

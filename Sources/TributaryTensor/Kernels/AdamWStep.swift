@@ -27,11 +27,23 @@ public func adamWStep(
   _ parameter: inout Tensor, gradient: Tensor, moments: inout AdamWMoments, learningRate: Float,
   beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
 ) {
+  adamWStep(
+    &parameter, gradient: FactoredGradient(gradient), moments: &moments, learningRate: learningRate,
+    beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+}
+
+/// The same, with the same bits, for a gradient that may be factors or rows; rows stay rows.
+public func adamWStep(
+  _ parameter: inout Tensor, gradient: FactoredGradient, moments: inout AdamWMoments,
+  learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
+  weightDecay: Float = 0.01
+) {
   require(
     parameter.shape == gradient.shape && moments.first.shape == gradient.shape,
     "adamWStep: \(parameter.shape) and gradient \(gradient.shape)")
   moments.step += 1
-  let g = gradient.detached.contiguous()
+  let rows = gradient.onlyRows.map { CompactRows($0, table: gradient.shape) }
+  let dense = rows?.sums ?? gradient.tensor.detached.contiguous()
   parameter.prepareForWriting()
   moments.first.prepareForWriting()
   moments.second.prepareForWriting()
@@ -39,20 +51,28 @@ public func adamWStep(
   let (rate, decay) = (precise(learningRate), precise(weightDecay))
   let stepSize = rate / (1 - power(b1, moments.step))
   let rootDivisor = (1 - power(b2, moments.step)).squareRoot()
-  let (p, d, m, v) = (parameter.data, g.data, moments.first.data, moments.second.data)
-  let count = parameter.count
+  let settings = tributary_adamw_settings(
+    keep: Float(1 - rate * decay), beta2: beta2, oneMinusBeta1: Float(1 - b1),
+    oneMinusBeta2: Float(1 - b2), stepSize: Float(stepSize), rootDivisor: Float(rootDivisor),
+    epsilon: epsilon)
+  let (p, d, m, v) = (parameter.data, dense.data, moments.first.data, moments.second.data)
+  let (count, width, places) = (parameter.count, gradient.shape.last ?? 1, rows?.places.integers)
   moments.isAwake.withUnsafeMutableBufferPointer { awake in
     nonisolated(unsafe) let awake = awake
     parallel(awake.count, grain: elementGrain / adamWRun) { runs in
       let at = runs.lowerBound * adamWRun
       guard let flags = awake.baseAddress else { return }
-      tributary_adamw(
-        p + at, d + at, m + at, v + at, min(count, runs.upperBound * adamWRun) - at,
-        flags + runs.lowerBound, Float(1 - rate * decay), beta2, Float(1 - b1), Float(1 - b2),
-        Float(stepSize), Float(rootDivisor), epsilon)
+      let end = min(count, runs.upperBound * adamWRun)
+      withUnsafePointer(to: settings) {
+        if let places {
+          tributary_adamw_rows($0, p, d, places, width, m, v, at, end, flags)
+        } else {
+          tributary_adamw($0, p + at, d + at, m + at, v + at, end - at, flags + runs.lowerBound)
+        }
+      }
     }
   }
-  withExtendedLifetime(g) {}
+  withExtendedLifetime((dense, rows)) {}
 }
 
 /// The decimal number that a float32 setting was written as: 0.999 rather than 0.99900001287.

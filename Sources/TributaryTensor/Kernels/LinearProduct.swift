@@ -4,9 +4,10 @@ internal import TributaryCore
 /// The product of a layer: x [m, k] times W^T (W [n, k], `transposed`) or W (W [k, n]), plus bias [n].
 ///
 /// Which way: by shape and kind of CPU, never by timing, since the bits depend on it. As measured on an Intel
-/// with AVX-512 (one core, GFLOP/s, m = 1024, peak 145): dnnl_sgemm with W untransposed 124 to 137, with W^T
-/// 129 for n = 1536 but 104 for n = 384, where W^T copied once gives 133; oneDNN's matrix product with weights
-/// in a format of its own 116 to 125. On AMD (Zen 4, Zen 5) the last is the fastest.
+/// with AVX-512 (one core, GFLOP/s, m = 1024, peak 179): with W^T our own `PanelProduct`; with W dnnl_sgemm, 157
+/// to 175; oneDNN's matrix product with weights in a format of its own gives less. On AMD (Zen 4, Zen 5) that is
+/// the fastest. Under `bfloat16` the large products are rounded where the CPU multiplies so faster
+/// (`ComputePrecision`): not on that Intel, whose instruction for it gives half of float32's GFLOP/s.
 struct LinearProduct {
   let transposed: Bool
   let (m, k, n): (Int, Int, Int)
@@ -19,18 +20,39 @@ struct LinearProduct {
 
   /// `x`: a matrix readable by `forProduct`; `weight` and `bias`: contiguous; rows of `y` are `leading` apart.
   ///
-  /// `relu`: what is below 0 becomes 0; only where `hasFewRows`.
+  /// - Parameters:
+  ///   - relu: whether what is below 0 becomes 0; only where `hasFewRows`.
+  ///   - isKept: whether a copy of `weight` in another format is worth keeping: where it does not change.
+  ///   - finish: what is still to be done to every piece of y, on several threads.
   func run(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, into y: UnsafeMutablePointer<Float>,
-    leading: Int, relu: Bool = false
+    leading: Int, relu: Bool = false, isKept: Bool = true,
+    finish: ((_ rows: Range<Int>, _ columns: Range<Int>) -> Void)? = nil
   ) {
     guard m > 0, n > 0 else { return }
     let (row, isFlipped) = x.leading
-    if hasFewRows, !isFlipped {
-      return runFewRows(x, row, weight, bias, into: y, leading: leading, relu: relu)
+    precondition(!relu || hasFewRows && !isFlipped, "a product with ReLU has few rows")
+    if transposed, isLarge, !isFlipped, !ComputePrecision.roundsProducts,
+      PanelProduct.serves(columns: n, depth: k)
+    {
+      return PanelProduct(weight, isKept: isKept).run(
+        x, row: row, bias, into: y, leading: leading, finish: finish)
     }
-    precondition(!relu, "a product with ReLU has few rows")
-    let isHalf = ThreadContext.current.precision == .bfloat16 && isLarge
+    if hasFewRows, !isFlipped {
+      runFewRows(x, row, weight, bias, into: y, leading: leading, relu: relu)
+    } else {
+      multiply(x, weight, bias, into: y, leading: leading)
+    }
+    guard let finish else { return }
+    parallel(m, grain: max(1, mathGrain / n)) { finish($0, 0..<n) }
+  }
+
+  private func multiply(
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, into y: UnsafeMutablePointer<Float>,
+    leading: Int
+  ) {
+    let (row, isFlipped) = x.leading
+    let isHalf = ComputePrecision.roundsProducts && isLarge
     if isLarge, !isFlipped, isHalf || !Self.prefersPlainWeights {
       let half = isHalf ? x.bfloat16Rows() : nil
       let plan = MatrixPlan.cached(
@@ -41,16 +63,12 @@ struct LinearProduct {
       plan.run(half?.pointer ?? UnsafeMutableRawPointer(x.data), weight, bias, into: y)
       return withExtendedLifetime((x, half)) {}
     }
-    let copy = isLarge && transposed && n < 1024 ? weight.transposedCopy() : nil
-    let matrix =
-      copy.map { MatrixOperand(data: $0.floats, isTransposed: false, leading: n) }
-      ?? MatrixOperand(
-        data: weight.data, isTransposed: transposed, leading: transposed ? k : n)
     product(
-      MatrixOperand(data: x.data, isTransposed: isFlipped, leading: row), matrix, rows: m,
-      columns: n, depth: k, into: y, leading: leading)
+      MatrixOperand(data: x.data, isTransposed: isFlipped, leading: row),
+      MatrixOperand(data: weight.data, isTransposed: transposed, leading: transposed ? k : n),
+      rows: m, columns: n, depth: k, into: y, leading: leading)
     if let bias { add(bias, to: y, leading: leading) }
-    withExtendedLifetime((x, weight, copy)) {}
+    withExtendedLifetime((x, weight)) {}
   }
 
   private func add(_ bias: Tensor, to y: UnsafeMutablePointer<Float>, leading: Int) {
@@ -96,20 +114,6 @@ let fewRows = 16
 /// How many columns of a small batch's product are worth a thread, at `work` multiplications each.
 func fewRowsGrain(_ work: Int) -> Int { max(32, (1 << 19) / max(1, work)) }
 
-extension Tensor {
-  /// W^T of these weights W [n, k], row-major; kept while the values are unchanged.
-  fileprivate func transposedCopy() -> Storage {
-    let (n, k) = (shape[0], shape[1])
-    let seen = MemoryDescriptor([k, n], strides: [1, k])
-    let target = MemoryDescriptor([k, n], strides: [n, 1])
-    return weights(as: target, seenAs: seen) {
-      Primitive.cached(PrimitiveKey(.reorder, [k, n])) {
-        OneDNN.makeReorder(from: seen, to: target)
-      }
-    }
-  }
-}
-
 /// The distance between rows of `count` floats at which a product that reads them as columns does not run into
 /// the same few cache sets again and again.
 func spreadRow(_ count: Int) -> Int { count >= 512 && count % 512 == 0 ? count + 16 : count }
@@ -117,7 +121,7 @@ func spreadRow(_ count: Int) -> Int { count >= 512 && count % 512 == 0 ? count +
 /// gradient^T x [n, k] for g [m, n] and x [m, k]: the gradient of W in y = x W^T.
 func weightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
   let (m, n, k) = (gradient.shape[0], gradient.shape[1], x.shape[1])
-  guard ThreadContext.current.precision == .bfloat16, !isRecording, m * n * k >= 1 << 22 else {
+  guard ComputePrecision.roundsProducts, !isRecording, m * n * k >= 1 << 22 else {
     return matmul(gradient, x, transposeA: true)
   }
   let result = Tensor(uninitialized: [n, k])

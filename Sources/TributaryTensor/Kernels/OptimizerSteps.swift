@@ -55,6 +55,11 @@ public func descend(
 ) {
   require(
     parameter.shape == gradient.shape, "descend: \(parameter.shape) along \(gradient.shape)")
+  guard gradient.rows.isEmpty else {
+    return descend(
+      &parameter, along: FactoredGradient(gradient.tensor), learningRate: learningRate,
+      weightDecay: weightDecay)
+  }
   var keep = 1 - learningRate * weightDecay
   if gradient.sum != nil || gradient.factors.isEmpty {
     var velocity: Tensor?

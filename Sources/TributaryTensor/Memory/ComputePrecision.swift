@@ -2,11 +2,12 @@ internal import COneDNN
 internal import CTributaryKernels
 internal import TributaryCore
 
-/// The numbers in which a thread multiplies in linear layers and convolutions. Everything else, the weights
+/// The numbers in which a thread may multiply in linear layers and convolutions. Everything else, the weights
 /// themselves included, is float32 always.
 public enum ComputePrecision: Sendable {
   case float32
-  /// Factors are rounded to 8 bits of precision, products are summed in float32.
+  /// Factors are rounded to 8 bits of precision, products are summed in float32: in those products that this
+  /// kind of CPU multiplies faster so, the rest in float32.
   case bfloat16
 
   /// Runs `body` with products of this precision on this thread, gradients included.
@@ -34,6 +35,11 @@ public enum ComputePrecision: Sendable {
 
   /// Whether the CPU multiplies tiles of bfloat16 (AMX): at eight times float32's rate.
   static var hasTileProducts: Bool { hasTiles || isEmulationAllowed }
+
+  /// Whether the large products of this thread are rounded.
+  static var roundsProducts: Bool {
+    ThreadContext.current.precision == .bfloat16 && bfloat16IsFaster
+  }
 
   private static let hasTiles = has(dnnl_cpu_isa_avx512_core_amx)
   private static let hasFasterBFloat16 =

@@ -21,21 +21,19 @@ public func embedding(_ table: Tensor, ids: Tensor) -> Tensor {
       source, index + $0.lowerBound, $0.count, width, target + $0.lowerBound * width)
   }
   withExtendedLifetime((rows, indices)) {}
-  return output.recorded(table) { gradient, _ in
-    [embeddingGradient(gradient, ids: indices, table: table.shape)]
+  return output.recorded(table) { gradient, call in
+    if let factors = call.factors {
+      let rows = RowGradient(ids: indices, values: gradient.detached.contiguous())
+      if factors.take(rows, of: table.shape, for: call.node.parents[0]) { return [nil] }
+    }
+    return [embeddingGradient(gradient, ids: indices, table: table.shape)]
   }
 }
 
 /// Zeros [V, D] with the rows of `gradient` added at `ids`: the transpose of the look-up.
 private func embeddingGradient(_ gradient: Tensor, ids: Tensor, table: Shape) -> Tensor {
-  let upstream = gradient.detached.contiguous()
   let output = Tensor.zeros(table)
-  let (source, index, target) = (upstream.data, ids.integers, output.data)
-  let (count, width) = (ids.count, table[1])
-  // Columns are split, so that two equal ids never meet on two threads.
-  parallel(width, grain: max(16, elementGrain / max(1, count))) {
-    tributary_scatter_rows(source, index, count, width, $0.lowerBound, $0.upperBound, target)
-  }
-  withExtendedLifetime((upstream, ids)) {}
+  RowGradient(ids: ids, values: gradient.detached.contiguous())
+    .add(to: output.data, width: table[1])
   return output.recorded(gradient) { seed, _ in [embedding(seed, ids: ids)] }
 }

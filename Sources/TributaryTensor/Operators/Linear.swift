@@ -37,7 +37,8 @@ func projected(
   let product = LinearProduct(input, matrix, transposed: transposed)
   let result = Tensor(uninitialized: [product.m, product.n])
   product.run(
-    input, matrix, bias?.detached.contiguous(), into: result.data, leading: product.n, relu: relu)
+    input, matrix, bias?.detached.contiguous(), into: result.data, leading: product.n, relu: relu,
+    isKept: weight.node == nil)
   let inputs = [x, weight] + (bias.map { [$0] } ?? [])
   return result.recorded(inputs) { gradient, call in
     let gradient = relu ? gradient.gated(by: result, tributary_relu_backward) : gradient

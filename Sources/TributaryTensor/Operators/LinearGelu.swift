@@ -33,11 +33,12 @@ private struct LinearGeluRun {
     (rows, columns, stride) = (product.m, product.n, spreadRow(product.n))
     output = Tensor(rows: rows, columns, stride: stride)
     slope = isTracked(x, weight, bias) ? Tensor(rows: rows, columns, stride: stride) : nil
-    product.run(input, matrix, into: output.data, leading: stride)
-    let (y, b, d) = (output.data, shift.data, slope?.data)
-    parallel(rows, grain: max(1, mathGrain / max(1, columns))) {
-      let at = $0.lowerBound * stride
-      tributary_bias_gelu(y + at, b, $0.count, columns, stride, d.map { $0 + at })
+    let (y, b, d, stride) = (output.data, shift.data, slope?.data, stride)
+    product.run(input, matrix, into: y, leading: stride, isKept: weight.node == nil) {
+      rows, columns in
+      let at = rows.lowerBound * stride + columns.lowerBound
+      tributary_bias_gelu(
+        y + at, b + columns.lowerBound, rows.count, columns.count, stride, d.map { $0 + at })
     }
     withExtendedLifetime(shift) {}
   }

@@ -58,4 +58,33 @@ struct AdamWStepTests {
     #expect(asleep[513...].elementsEqual(awake[513...]))
     #expect(asleep[..<512].elementsEqual(awake[..<512]))
   }
+
+  /// A table's gradient in rows, some looked up twice, takes a way of its own; rows lie across runs.
+  @Test func rowsGetTheBitsOfTheWholeTable() throws {
+    let shape: Shape = [90, 24]
+    let batches: [[Int32]] = [[3, 89, 3], [0, 10, 11, 12], [3, 50]]
+    func steps(_ gradient: (FactoredGradient) -> FactoredGradient) throws -> [Float] {
+      var table = Reference.random(shape, "table")
+      var moments = AdamWMoments(shape: shape)
+      for ids in batches {
+        let weights = Reference.random([ids.count, 24], "batch \(ids.count)")
+        let (_, gradients) = try valueAndFactoredGradient(
+          of: {
+            let rows = embedding(try #require($0["table"]), ids: Tensor(ids, shape: [ids.count]))
+            return (rows * weights).sum()
+          }, at: ["table": table])
+        let whole = try #require(gradients["table"])
+        #expect(whole.onlyRows?.count == 1)
+        adamWStep(
+          &table, gradient: gradient(whole), moments: &moments, learningRate: 1e-2,
+          weightDecay: 0.1)
+      }
+      return table.floats()
+    }
+    let rows = try steps { $0 }
+    let whole = try steps { FactoredGradient($0.tensor) }
+    #expect(rows == whole)
+    let halves = try steps { $0 * 0.5 + $0 * 0.5 }
+    #expect(difference(halves, whole, absolute: 1e-6) == nil)
+  }
 }

@@ -5,10 +5,11 @@ import TributaryTestKit
 @testable import TributaryTensor
 
 struct LinearProductTests {
-  /// Every way to multiply: a few rows, planned, with a transposed copy of the weights, from a view with gaps.
+  /// Every way to multiply: a few rows, planned, in panels with rows, columns and depth left over, from a view
+  /// with gaps.
   @Test(arguments: [
     [5, 7, 3], [1, 33, 40], [10, 784, 200], [16, 200, 45], [17, 70, 90], [64, 256, 256],
-    [64, 64, 1024], [65, 130, 600],
+    [64, 64, 1024], [65, 130, 600], [67, 700, 130], [1100, 64, 60],
   ])
   func bothDirectionsEqualAPlainProduct(_ sizes: [Int]) {
     let (m, k, n) = (sizes[0], sizes[1], sizes[2])
@@ -28,5 +29,20 @@ struct LinearProductTests {
     let back = projected(g, weight, transposed: false).floats()
     let slope = Reference.product(g.floats(), w, m: m, k: n, n: k)
     #expect(difference(back, slope, absolute: 1e-4, relative: 1e-5) == nil)
+  }
+
+  /// Weights that nobody trains are packed once: until they change.
+  @Test func aKeptCopyGoesWithTheValues() {
+    let (m, k, n) = (64, 256, 272)
+    let x = Reference.random([m, k], "x")
+    var weight = Reference.random([n, k], "w")
+    let first = linear(x, weight: weight).floats()
+    #expect(linear(x, weight: weight).floats() == first)
+    var velocity: Tensor?
+    sgdStep(
+      &weight, gradient: Reference.random([n, k], "g"), velocity: &velocity, learningRate: 0.5)
+    let changed = linear(x, weight: weight).floats()
+    let fresh = linear(x, weight: Tensor(weight.floats(), shape: [n, k])).floats()
+    #expect(changed == fresh && changed != first)
   }
 }

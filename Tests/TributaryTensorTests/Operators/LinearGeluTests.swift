@@ -6,7 +6,7 @@ import TributaryTestKit
 
 struct LinearGeluTests {
   /// Small ones, and one whose rows are spread in memory and whose products are planned.
-  @Test(arguments: [[3, 5, 7], [40, 96, 512], [64, 128, 1536]])
+  @Test(arguments: [[3, 5, 7], [40, 96, 512], [64, 128, 1536], [131, 90, 500]])
   func equalsLinearThenGelu(_ sizes: [Int]) {
     let (rows, inputs, outputs) = (sizes[0], sizes[1], sizes[2])
     let x = Reference.random([1, rows, inputs], "x").variable()
