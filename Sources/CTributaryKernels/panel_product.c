@@ -2,7 +2,7 @@
 #include "transpose.h"
 
 enum {
-  panel = tributary_panel,
+  panel = tributary_wide_panel,
   tileRows = 8,
   // Steps that a panel is fetched ahead.
   ahead = 8,
@@ -30,7 +30,7 @@ INLINE void packColumns(const float *b, size_t bStep, size_t depth, size_t width
     for (size_t p = 0; p < panel; p++) to[d * panel + p] = p < width ? b[p * bStep + d] : 0.0f;
 }
 
-CLONES void tributary_pack_panels(
+CLONES void tributary_pack_wide_panels(
     const float *b, size_t bRow, size_t bStep, size_t depth, size_t columns, size_t first,
     size_t last, float *panels) {
   for (size_t i = first; i < last; i++) {
@@ -117,7 +117,7 @@ static void block(
   }
 }
 
-void tributary_panel_product(
+void tributary_wide_panel_product(
     const float *a, size_t aRow, const float *panels, const float *bias, size_t rows, size_t depth,
     size_t columns, float *c, size_t cRow) {
   for (size_t j = 0; j < columns; j += groupColumns) {

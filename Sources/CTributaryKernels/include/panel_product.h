@@ -3,14 +3,14 @@
 
 /// Columns of a panel. A packed matrix [depth, columns] lies in memory as [columns / 48, depth, 48], the last
 /// panel filled up with zeros.
-enum { tributary_panel = 48 };
+enum { tributary_wide_panel = 48 };
 
 /// Packs panels `first`..<`last` of a matrix [depth, columns] whose element (d, j) is b[d * bRow + j * bStep],
 /// one of the two distances being 1.
-void tributary_pack_panels(
+void tributary_pack_wide_panels(
     const float *b, size_t bRow, size_t bStep, size_t depth, size_t columns, size_t first,
     size_t last, float *panels);
 /// c [rows, columns] = a b + bias: rows of a `aRow` apart, b in `panels`, `bias` [columns] or NULL.
-void tributary_panel_product(
+void tributary_wide_panel_product(
     const float *a, size_t aRow, const float *panels, const float *bias, size_t rows, size_t depth,
     size_t columns, float *c, size_t cRow);

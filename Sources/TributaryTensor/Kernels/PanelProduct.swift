@@ -17,7 +17,7 @@ struct PanelProduct {
     n >= 2 * width && n * k <= 1 << 22 && isIntelWithAVX512
   }
 
-  private static let width = Int(tributary_panel)
+  private static let width = Int(tributary_wide_panel)
   private static let isIntelWithAVX512 =
     tributary_cpu_is_intel() != 0 && OneDNN.channelBlock == 16
 
@@ -36,7 +36,7 @@ struct PanelProduct {
     let count = (n + width - 1) / width
     let result = Storage(byteCount: 4 * count * width * k)
     parallel(count, grain: max(1, elementGrain / (width * k))) {
-      tributary_pack_panels(
+      tributary_pack_wide_panels(
         weight.data, 1, k, k, n, $0.lowerBound, $0.upperBound, result.floats)
     }
     withExtendedLifetime(weight) {}
@@ -54,7 +54,7 @@ struct PanelProduct {
     parallel(strips, grain: 1) { range in
       let rows = 8 * range.lowerBound..<min(m, 8 * range.upperBound)
       for (rows, columns) in pieces(of: rows, isWhole: finish == nil) {
-        tributary_panel_product(
+        tributary_wide_panel_product(
           source + rows.lowerBound * row, row, panels.floats + columns.lowerBound * k,
           shift.map { $0 + columns.lowerBound }, rows.count, k, columns.count,
           y + rows.lowerBound * leading + columns.lowerBound, leading)
