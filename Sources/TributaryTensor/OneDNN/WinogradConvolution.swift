@@ -23,11 +23,13 @@ struct WinogradConvolution {
   /// nil where another way is faster, by shape and kind of CPU alone.
   ///
   /// On one core of Emerald Rapids (AVX-512, batch 16 of ResNet-18's shapes, ms, oneDNN direct / oneDNN's
-  /// Winograd / this): 64 channels forward 22.7 / 11.2 / 8.8, data 24.7 / 10.9 / 9.6, weights 26.0 / 12.0 /
-  /// 9.6; 128 channels 22.3 / 9.3 / 8.9, 22.9 / 11.3 / 8.9, 23.7 / 12.0 / 9.5; 256 channels 21.3 / 16.2 /
-  /// 12.8, 28.1 / 19.3 / 11.6, 34.7 / 19.6 / 11.1; 512 channels 21.3 / 27.0 / 18.9, 26.2 / 26.2 / 20.3, 33.5 /
-  /// 27.5 / 16.6. 5x5 from 32 to 64 channels at 14x14, batch 10: 0.96 / - / 0.59, 0.96 / - / 0.64, 1.04 / - /
-  /// 0.66. With AVX2 twice as fast as the direct way with 64 to 512 channels in all directions.
+  /// Winograd / this in two runs, which on that shared machine differ by up to a third): 64 channels forward
+  /// 22.7 / 11.2 / 8.8 to 9.1, data 24.7 / 10.9 / 9.4 to 9.6, weights 26.0 / 12.0 / 9.6 to 11.2; 128 channels
+  /// 22.3 / 9.3 / 8.9 to 12.1, 22.9 / 11.3 / 8.9 to 12.2, 23.7 / 12.0 / 9.2 to 9.5; 256 channels 21.3 / 16.2 /
+  /// 10.9 to 12.8, 28.1 / 19.3 / 11.2 to 11.6, 34.7 / 19.6 / 11.1 to 11.9; 512 channels 21.3 / 27.0 / 18.9 to
+  /// 22.3, 26.2 / 26.2 / 20.3 to 24.0, 33.5 / 27.5 / 16.6 to 18.8. 5x5 from 32 to 64 channels at 14x14, batch
+  /// 10: 1.07 / - / 0.81, 1.33 / - / 0.88, 1.58 / - / 0.92. With AVX2 twice as fast as the direct way with 64 to
+  /// 512 channels in all directions.
   init?(_ geometry: ConvolutionGeometry, _ direction: ConvolutionPlan.Direction) {
     let block = OneDNN.channelBlock
     guard let kernel = [3, 5].first(where: { geometry.kernel == [$0, $0] }),
