@@ -1,5 +1,3 @@
-public import TributaryCore
-
 /// DiLoCo (Douillard et al. 2023, "DiLoCo: distributed low-communication training of language models"): few
 /// nodes that each train long with AdamW (`local.optimizer`), and Nesterov's momentum over their mean.
 ///
@@ -7,14 +5,15 @@ public import TributaryCore
 ///
 /// μ is `serverMomentum` (the paper's 0.9), η `serverLearningRate` (its 0.7). Every node counts the same;
 /// buffers move by Δ.
-public struct DiLoCo: Strategy {
+public struct DiLoCo: ServerOptimizer {
   public static let kind = "diloco"
   public static let options: [StrategyOption] = [
     .serverLearningRate(default: 0.7),
     .decay("serverMomentum", default: 0.9, of: "the last step"),
   ]
 
-  private static let moments = ServerMomentsState(count: 1)
+  public static let momentCount = 1
+
   private let serverLearningRate: Double
   private let serverMomentum: Double
 
@@ -27,16 +26,8 @@ public struct DiLoCo: Strategy {
     try contribution.equalWeight()
   }
 
-  public func initialState(
-    for globals: ParameterTree<HostTensor>
-  ) throws -> ParameterTree<HostTensor> {
-    Self.moments.initial(for: globals)
-  }
-
-  public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
-    try Self.moments.step(input) { delta, moments in
-      moments.first = serverMomentum * moments.first + delta
-      return serverLearningRate * (delta + serverMomentum * moments.first)
-    }
+  public func step(_ delta: Double, _ moments: inout ServerMoments) -> Double {
+    moments.first = serverMomentum * moments.first + delta
+    return serverLearningRate * (delta + serverMomentum * moments.first)
   }
 }

@@ -1,12 +1,10 @@
-public import TributaryCore
-
 /// Adam on the server (Reddi et al. 2021, "Adaptive federated optimization", algorithm 2).
 ///
 ///     m ← β₁ m + (1 − β₁) Δ        v ← β₂ v + (1 − β₂) Δ²        w ← w + η m / (√v + τ)
 ///
 /// Δ is the mean of the updates weighted by numbers of examples; v begins at τ². Without bias correction, as
 /// in the paper. Buffers move by Δ.
-public struct FedAdam: Strategy {
+public struct FedAdam: ServerOptimizer {
   public static let kind = "fedadam"
   public static let options: [StrategyOption] = [
     .serverLearningRate(default: 0.01),
@@ -15,7 +13,8 @@ public struct FedAdam: Strategy {
     .tau,
   ]
 
-  private static let moments = ServerMomentsState(count: 2)
+  public static let momentCount = 2
+
   private let serverLearningRate: Double
   private let beta1: Double
   private let beta2: Double
@@ -28,17 +27,11 @@ public struct FedAdam: Strategy {
     tau = options["tau"] ?? 1e-3
   }
 
-  public func initialState(
-    for globals: ParameterTree<HostTensor>
-  ) throws -> ParameterTree<HostTensor> {
-    Self.moments.initial(for: globals, second: Float(tau * tau))
-  }
+  public var initialSecondMoment: Double { tau * tau }
 
-  public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
-    try Self.moments.step(input) { delta, moments in
-      moments.first = beta1 * moments.first + (1 - beta1) * delta
-      moments.second = beta2 * moments.second + (1 - beta2) * delta * delta
-      return serverLearningRate * moments.first / (moments.second.squareRoot() + tau)
-    }
+  public func step(_ delta: Double, _ moments: inout ServerMoments) -> Double {
+    moments.first = beta1 * moments.first + (1 - beta1) * delta
+    moments.second = beta2 * moments.second + (1 - beta2) * delta * delta
+    return serverLearningRate * moments.first / (moments.second.squareRoot() + tau)
   }
 }

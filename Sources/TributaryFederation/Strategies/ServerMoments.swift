@@ -1,7 +1,7 @@
 internal import TributaryCore
 
 /// What a server optimiser remembers of one element of the model.
-struct ServerMoments {
+public struct ServerMoments: Sendable {
   var first = 0.0
   var second = 0.0
 }
@@ -15,7 +15,7 @@ struct ServerMomentsState {
   init(count: Int) { prefixes = Array(["first/", "second/"].prefix(count)) }
 
   func initial(
-    for globals: ParameterTree<HostTensor>, second: Float = 0
+    for globals: ParameterTree<HostTensor>, second: Float
   ) -> ParameterTree<HostTensor> {
     let tensors = globals.filter { $1.dtype == .float32 }
     return ParameterTree(
