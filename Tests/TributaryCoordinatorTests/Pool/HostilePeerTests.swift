@@ -28,7 +28,7 @@ import TributaryWorker
       }
     }
 
-    func refusal(within seconds: Double = 5) async -> Refusal? {
+    func refusal(within seconds: Double = 30) async -> Refusal? {
       let clock = SystemClock()
       let end = clock.seconds + seconds
       while clock.seconds < end {
