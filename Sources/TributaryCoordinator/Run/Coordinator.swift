@@ -30,9 +30,11 @@ public final class Coordinator: Sendable {
     let strategy = try StrategyRegistry.make(inputs.plan.federation.strategy)
     let rules = try RoundRules(
       inputs.plan.federation, expectedClients: inputs.expectedClients)
-    _ = try ExactAccumulator(like: inputs.globals)
+    let globals = inputs.globals.merging(
+      try strategy.carried(with: inputs.globals, buffers: inputs.buffers))
+    _ = try ExactAccumulator(like: globals)
     let initial = Checkpoint(
-      globals: inputs.globals, state: try strategy.initialState(for: inputs.globals))
+      globals: globals, state: try strategy.initialState(for: inputs.globals))
     let model = ModelBlobs(inputs)
 
     let layout = DirectoryLayout(directory)

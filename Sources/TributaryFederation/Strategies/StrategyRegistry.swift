@@ -5,6 +5,7 @@ public import TributaryPlan
 public enum StrategyRegistry {
   public static let all: [any Strategy.Type] = [
     FedAvg.self,
+    FedSGD.self,
     FedProx.self,
     FedAvgM.self,
     FedAdagrad.self,
@@ -12,6 +13,16 @@ public enum StrategyRegistry {
     FedYogi.self,
     DiLoCo.self,
     Reptile.self,
+    Scaffold.self,
+    FedNova.self,
+    FedDyn.self,
+    MOON.self,
+    QFedAvg.self,
+    FedBN.self,
+    FedPer.self,
+    FedRep.self,
+    Ditto.self,
+    APFL.self,
   ]
 
   public static var kinds: [String] { all.map { $0.kind } }
