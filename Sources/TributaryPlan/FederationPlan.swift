@@ -12,10 +12,16 @@ public struct FederationPlan: Sendable, Codable, Equatable {
   /// A round is closed this long after its start with the updates that are there; nil waits for
   /// all participants that are alive.
   public var deadlineSeconds: Double?
+  public var selection: SelectionPlan
+  public var stopping: StoppingPlan
+  /// How the server's step shrinks over the rounds.
+  public var schedule: SchedulePlan
 
   public init(
     strategy: StrategyPlan = StrategyPlan(), rounds: Int = 10, clientsPerRound: Int? = nil,
-    minimumClients: Int = 1, joinWindowSeconds: Double = 60, deadlineSeconds: Double? = nil
+    minimumClients: Int = 1, joinWindowSeconds: Double = 60, deadlineSeconds: Double? = nil,
+    selection: SelectionPlan = SelectionPlan(), stopping: StoppingPlan = StoppingPlan(),
+    schedule: SchedulePlan = SchedulePlan()
   ) {
     self.strategy = strategy
     self.rounds = rounds
@@ -23,6 +29,53 @@ public struct FederationPlan: Sendable, Codable, Equatable {
     self.minimumClients = minimumClients
     self.joinWindowSeconds = joinWindowSeconds
     self.deadlineSeconds = deadlineSeconds
+    self.selection = selection
+    self.stopping = stopping
+    self.schedule = schedule
+  }
+}
+
+/// Which clients a round asks, where `clientsPerRound` are fewer than there are.
+public struct SelectionPlan: Sendable, Codable, Equatable {
+  public var kind: Kind
+  /// power-of-choice: how many are drawn, of whom those with the highest losses are asked; nil: twice as many.
+  public var candidates: Int?
+
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    case uniform
+    case bySize = "by-size"
+    case roundRobin = "round-robin"
+    case powerOfChoice = "power-of-choice"
+  }
+
+  public init(kind: Kind = .uniform, candidates: Int? = nil) {
+    self.kind = kind
+    self.candidates = candidates
+  }
+}
+
+/// When a run ends before its last round, and which round's model is its result.
+public struct StoppingPlan: Sendable, Codable, Equatable {
+  /// The metric of a round that decides, as events call it.
+  public var metric: String
+  /// The run ends once the metric is this good.
+  public var target: Double?
+  /// The run ends once so many evaluations in a row were no better than the best before them.
+  public var patience: Int?
+  /// A smaller change is no improvement.
+  public var minimumChange: Double
+  /// Whether the result is the best round's model instead of the last one's.
+  public var keepsBest: Bool
+
+  public init(
+    metric: String = "accuracy", target: Double? = nil, patience: Int? = nil,
+    minimumChange: Double = 0, keepsBest: Bool = false
+  ) {
+    self.metric = metric
+    self.target = target
+    self.patience = patience
+    self.minimumChange = minimumChange
+    self.keepsBest = keepsBest
   }
 }
 

@@ -33,7 +33,8 @@ public struct LocalPlan: Sendable, Codable, Equatable {
     epochs: Int = 1, batchSize: Int = 32, accumulate: Int = 1,
     activationCheckpointing: Bool = false, groupByLength: Bool = false,
     precision: Precision = .float32, optimizer: OptimizerPlan = OptimizerPlan(),
-    proximal: Double = 0, algorithm: StrategyPlan? = nil, schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
+    proximal: Double = 0, algorithm: StrategyPlan? = nil, schedule: SchedulePlan = SchedulePlan(),
+    threads: Int = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize

@@ -22,7 +22,8 @@ public struct ClientMemory: Sendable {
     } catch {
       throw TributaryError(
         "client.memory", "what \(client) kept after round \(round) is not in \(path)",
-        advice: "give the worker the memory folder it had, or let a client of another name take its place",
+        advice:
+          "give the worker the memory folder it had, or let a client of another name take its place",
         cause: error)
     }
   }
@@ -36,7 +37,8 @@ public struct ClientMemory: Sendable {
     try DurableFile.createFolder(folder)
     _ = try SafetensorsFile.write(tensors, to: path(run, client, round))
     let kept = [round, start].map(Self.name)
-    for name in DurableFile.names(in: folder) where name.hasPrefix("round-") && !kept.contains(name) {
+    for name in DurableFile.names(in: folder) where name.hasPrefix("round-") && !kept.contains(name)
+    {
       DurableFile.remove(folder + "/" + name)
     }
   }

@@ -23,7 +23,8 @@ enum Samples {
         TensorEntry(
           name: "fc.steps", dtype: .int64, shape: .scalar,
           digest: Digest(of: Bytes(copying: [UInt8](repeating: 0, count: 8)))),
-      ], settings: "{\"epochs\":1}", key: RandomKey(key: 0x1122_3344_5566_7788, salt: 9))
+      ], settings: "{\"epochs\":1}", key: RandomKey(key: 0x1122_3344_5566_7788, salt: 9),
+      countedRound: 2)
   }
 
   static func all() throws -> [(name: String, message: Message)] {

@@ -28,13 +28,19 @@ extension Ledger {
       try PlanJSON.encode(outcome.participants),
       try PlanJSON.encode(outcome.dropped.map { [$0.client.name, $0.reason] }),
       outcome.exampleCount, outcome.bytesDown, outcome.bytesUp, outcome.seconds,
-      outcome.serverSeconds, try PlanJSON.encode(metrics.filter(\.value.isFinite)), round,
+      outcome.serverSeconds, try PlanJSON.encode(metrics.filter(\.value.isFinite)),
+      try PlanJSON.encode(
+        Dictionary(
+          uniqueKeysWithValues: outcome.clientMetrics.map {
+            ($0.name, $1.filter(\.value.isFinite))
+          })), round,
     ]
     try write("the end of round \(round)") { db in
       try db.execute(
         sql: """
           UPDATE round SET status = ?, checkpoint = ?, digest = ?, participants = ?, dropped = ?,
-            exampleCount = ?, bytesDown = ?, bytesUp = ?, seconds = ?, serverSeconds = ?, metrics = ?
+            exampleCount = ?, bytesDown = ?, bytesUp = ?, seconds = ?, serverSeconds = ?, metrics = ?,
+            clientMetrics = ?
           WHERE number = ?
           """, arguments: arguments)
     }
@@ -87,6 +93,10 @@ extension Ledger {
         DroppedClient(client: try ClientID(pair.first ?? ""), reason: pair.last ?? "")
       },
       exampleCount: row["exampleCount"], bytesDown: row["bytesDown"], bytesUp: row["bytesUp"],
-      seconds: row["seconds"], serverSeconds: row["serverSeconds"])
+      seconds: row["seconds"], serverSeconds: row["serverSeconds"],
+      clientMetrics: Dictionary(
+        uniqueKeysWithValues: try PlanJSON.decode(
+          [String: [String: Double]].self, from: row["clientMetrics"]
+        ).map { (try ClientID($0), $1) }))
   }
 }

@@ -6,7 +6,7 @@ internal import TributaryCore
 /// Write-ahead log with `synchronous=FULL`: when a method returns, what it wrote survives a power cut.
 final class Ledger: Sendable {
   /// Raised when the tables change.
-  static let version = 1
+  static let version = 2
 
   let database: DatabaseQueue
 
@@ -46,7 +46,8 @@ final class Ledger: Sendable {
           number INTEGER PRIMARY KEY, status TEXT NOT NULL, present TEXT NOT NULL,
           cohort TEXT NOT NULL, checkpoint TEXT, digest TEXT, participants TEXT, dropped TEXT,
           exampleCount INTEGER, bytesDown INTEGER, bytesUp INTEGER, seconds REAL,
-          serverSeconds REAL, metrics TEXT NOT NULL DEFAULT '{}') STRICT;
+          serverSeconds REAL, metrics TEXT NOT NULL DEFAULT '{}',
+          clientMetrics TEXT NOT NULL DEFAULT '{}') STRICT;
         PRAGMA user_version = \(version);
         """)
   }

@@ -31,6 +31,8 @@ struct RoundRecord: Sendable, Equatable {
     var bytesUp: Int
     var seconds: Double
     var serverSeconds: Double
+    /// What each participant measured.
+    var clientMetrics: [ClientID: [String: Double]] = [:]
   }
 }
 

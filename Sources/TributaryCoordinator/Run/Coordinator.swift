@@ -58,8 +58,9 @@ public final class Coordinator: Sendable {
       inputs: inputs, services: services, model: model, layout: layout, ledger: ledger,
       log: try LineLog(path: layout.events), mailbox: mailbox, strategy: strategy,
       machine: RoundMachine(
-        rules: rules, strategy: strategy, key: inputs.plan.randomKey, nextRound: point.nextRound,
-        awaited: point.awaited, recordedCohort: point.recordedCohort),
+        rules: rules, selection: SelectionRegistry.make(inputs.plan.federation.selection),
+        key: inputs.plan.randomKey, nextRound: point.nextRound, awaited: point.awaited,
+        recordedCohort: point.recordedCohort, losses: point.losses),
       run: run, point: point, resumed: opening == .resume)
   }
 

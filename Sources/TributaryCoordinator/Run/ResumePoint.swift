@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryFederation
 
 /// Where a run goes on: all that the next round needs, read from the ledger and the checkpoints.
 struct ResumePoint: Sendable {
@@ -10,8 +11,12 @@ struct ResumePoint: Sendable {
   var awaited: Set<ClientID> = []
   /// The last round in which a client's update counted.
   var countedRounds: [ClientID: Int] = [:]
+  /// The losses of clients' last trainings that counted.
+  var losses: [ClientID: Double] = [:]
   /// The last round, where it is committed but not yet evaluated and reported.
   var unreported: RoundRecord?
+  /// The rounds that are done, with their metrics.
+  var measured: [StoppingRule.Measured] = []
   /// What a person should know.
   var warnings: [String] = []
 
@@ -36,7 +41,11 @@ struct ResumePoint: Sendable {
       }
     }
     for round in rounds where round.status != .open {
+      measured.append((round.number, round.metrics))
       for client in round.outcome?.participants ?? [] { countedRounds[client] = round.number }
+      for (client, metrics) in round.outcome?.clientMetrics ?? [:] {
+        losses[client] = metrics["loss"]
+      }
     }
     let done = rounds.last { $0.status != .open }
     nextRound = (done?.number ?? 0) + 1

@@ -1,3 +1,4 @@
+internal import Logging
 internal import TributaryCore
 internal import TributaryFederation
 internal import TributaryPlan
@@ -53,12 +54,14 @@ extension RoundDriver {
     guard let round else { return }
     let closedAt = services.clock.seconds
     self.round = nil
-    let output = try strategy.step(
+    let output = try ServerSchedule.step(
+      strategy,
       ServerStepInput(
         globals: current.globals, mean: try round.accumulator.mean(), buffers: inputs.buffers,
         state: current.state, round: number, rounds: inputs.plan.federation.rounds,
         contributions: participants.sorted().compactMap { round.contributions[$0] },
-        population: inputs.expectedClients ?? round.cohort.count, local: inputs.plan.local))
+        population: inputs.expectedClients ?? round.cohort.count, local: inputs.plan.local),
+      schedule: inputs.plan.federation.schedule)
     for client in participants { countedRounds[client] = number }
     current = Checkpoint(globals: output.globals, state: output.state)
     let name = layout.checkpointName(after: number)
@@ -71,22 +74,39 @@ extension RoundDriver {
         checkpoint: name, digest: digest, participants: participants, dropped: dropped,
         exampleCount: round.contributions.values.reduce(0) { $0 + $1.exampleCount },
         bytesDown: traffic.bytesDown, bytesUp: traffic.bytesUp, seconds: now - round.startedAt,
-        serverSeconds: now - closedAt))
+        serverSeconds: now - closedAt,
+        clientMetrics: round.contributions.mapValues(\.metrics)))
     record.metrics = TrainingMetrics.mean(of: participants.compactMap { round.contributions[$0] })
     if let outcome = record.outcome {
       try ledger.commit(round: number, outcome, metrics: record.metrics)
     }
-    removeOldCheckpoints(newest: number)
     try await report(record)
+    removeOldCheckpoints(newest: number)
     // Those who came or went meanwhile count for the next round.
     inbox += mailbox.takeAll()
     try await drain()
+    if try await concludes() { return }
     try await perform(machine.received(.committed(round: number), at: services.clock.seconds))
   }
 
-  /// Keeps this round's checkpoint and the one before it.
+  /// Ends the run where the rounds done so far are enough.
+  func concludes() async throws -> Bool {
+    guard let reason = StoppingRule(inputs.plan.federation.stopping).reasonToStop(after: measured)
+    else { return false }
+    services.logger.notice("\(reason)")
+    try await perform(machine.received(.concluded, at: services.clock.seconds))
+    return true
+  }
+
+  /// The round whose model is to be the result, where that need not be the last one.
+  var bestRound: Int? {
+    let stopping = inputs.plan.federation.stopping
+    return stopping.keepsBest ? StoppingRule(stopping).best(of: measured) : nil
+  }
+
+  /// Keeps this round's checkpoint, the one before it, and the best one's where it is to be the result.
   private func removeOldCheckpoints(newest: Int) {
-    let kept = [newest, newest - 1].map(layout.checkpointName)
+    let kept = [newest, newest - 1, bestRound ?? newest].map(layout.checkpointName)
     for name in DurableFile.names(in: layout.checkpoints) where !kept.contains(name) {
       if name.hasPrefix("round-") { DurableFile.remove(layout.checkpoints + "/" + name) }
     }

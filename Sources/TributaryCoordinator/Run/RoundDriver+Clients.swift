@@ -8,7 +8,8 @@ extension RoundDriver {
     switch event {
     case .joined(let info):
       try emit(.clientJoined(info.client, worker: info.worker, exampleCount: info.exampleCount))
-      try await perform(machine.received(.joined(info.client), at: now))
+      try await perform(
+        machine.received(.joined(info.client, exampleCount: info.exampleCount), at: now))
     case .left(let client, let reason):
       try emit(.clientLeft(client, reason: reason))
       try await perform(machine.received(.left(client, reason: reason), at: now))
@@ -41,7 +42,8 @@ extension RoundDriver {
         expected: round?.cohort.count ?? 0, bytesUp: bytesUp))
     try await perform(
       machine.received(
-        .updated(update.client, round: update.round), at: services.clock.seconds))
+        .updated(update.client, round: update.round, loss: update.metrics["loss"]),
+        at: services.clock.seconds))
   }
 
   private func fold(_ update: ClientUpdate) throws {

@@ -53,6 +53,8 @@ extension RoundDriver {
           exampleCount: outcome.exampleCount, bytesDown: outcome.bytesDown,
           bytesUp: outcome.bytesUp, seconds: seconds, serverSeconds: serverSeconds)))
     try log.sync()
+    if measured.last?.round == record.number { measured.removeLast() }
+    measured.append((record.number, metrics))
     try ledger.report(
       round: record.number, metrics: metrics, seconds: seconds, serverSeconds: serverSeconds)
   }
@@ -64,11 +66,16 @@ extension RoundDriver {
 
   /// Writes the result and ends the run.
   func finish() throws {
-    let digest = try services.writeModel(inputs.frozen.merging(current.model), layout.model)
     let rounds = try ledger.rounds()
+    let chosen = rounds.first { $0.number == bestRound } ?? rounds.last
+    var model = current.model
+    if let chosen, let outcome = chosen.outcome, chosen.number != rounds.last?.number {
+      model = try Checkpoint(name: outcome.checkpoint, digest: outcome.digest, layout: layout).model
+    }
+    let digest = try services.writeModel(inputs.frozen.merging(model), layout.model)
     let outcomes = rounds.compactMap(\.outcome)
     let result = RunSummary(
-      runID: run.runID, rounds: rounds.count, digest: digest, metrics: rounds.last?.metrics ?? [:],
+      runID: run.runID, rounds: rounds.count, digest: digest, metrics: chosen?.metrics ?? [:],
       model: layout.model, seconds: outcomes.reduce(0) { $0 + $1.seconds },
       bytesDown: outcomes.reduce(0) { $0 + $1.bytesDown },
       bytesUp: outcomes.reduce(0) { $0 + $1.bytesUp })

@@ -24,6 +24,8 @@ actor RoundDriver {
   var round: RoundInProgress?
   /// The last round in which a client's update counted.
   var countedRounds: [ClientID: Int]
+  /// The rounds that are done, with their metrics.
+  var measured: [StoppingRule.Measured]
   var inbox: ArraySlice<Mailbox.Message> = []
   var pendingWaiting: Waiting?
   var summary: RunSummary?
@@ -50,6 +52,7 @@ actor RoundDriver {
     self.resumed = resumed
     current = point.checkpoint
     countedRounds = point.countedRounds
+    measured = point.measured
   }
 
   func run() async throws -> RunSummary {
@@ -64,7 +67,9 @@ actor RoundDriver {
     do {
       try announce()
       if let unreported = point.unreported { try await report(unreported) }
-      try await perform(machine.received(.started, at: services.clock.seconds))
+      if try await !concludes() {
+        try await perform(machine.received(.started, at: services.clock.seconds))
+      }
       while summary == nil {
         schedule()
         if mailbox.isEmpty { try emitWaiting() }

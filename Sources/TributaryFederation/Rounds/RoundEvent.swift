@@ -5,14 +5,16 @@ public enum RoundEvent: Sendable, Equatable {
   /// The coordinator is ready to receive clients.
   case started
   /// A client is there (again).
-  case joined(ClientID)
+  case joined(ClientID, exampleCount: Int = 1)
   case left(ClientID, reason: String)
   /// A client's update has been folded in.
-  case updated(ClientID, round: Int)
+  case updated(ClientID, round: Int, loss: Double? = nil)
   /// A client could not do its task, or its update was refused.
   case failed(ClientID, round: Int, reason: String)
   /// The round that was closed is durable.
   case committed(round: Int)
+  /// Between rounds: the run needs no more of them.
+  case concluded
   /// `wakeUpAt` has come.
   case tick
 }

@@ -5,14 +5,15 @@ extension RoundMachine {
     guard let number = openRound?.number else { return [] }
     var actions: [RoundAction] = []
     switch event {
-    case .joined(let client):
+    case .joined(let client, _):
       if openRound?.join(client) == true { actions.append(.assign(client, round: number)) }
     case .left(let client, let reason):
       if openRound?.leave(client, reason: reason) == true {
         actions.append(.withdraw(client, round: number))
       }
-    case .updated(let client, let round) where awaits(client, round: round):
+    case .updated(let client, let round, let loss) where awaits(client, round: round):
       openRound?.receive(client)
+      losses[client] = loss
     case .failed(let client, let round, let reason) where awaits(client, round: round):
       openRound?.fail(client, reason: reason)
     default: break

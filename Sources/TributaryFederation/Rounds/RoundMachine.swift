@@ -15,9 +15,13 @@ public import TributaryCore
 /// - The deadline closes a round that has `minimumClients` updates.
 public struct RoundMachine: Sendable {
   let rules: RoundRules
-  let strategy: any Strategy
+  let selection: any ClientSelection
   let key: RandomKey
   var present: Set<ClientID> = []
+  /// Numbers of examples, of those who said them.
+  private var exampleCounts: [ClientID: Int] = [:]
+  /// Losses of clients' last trainings that counted.
+  var losses: [ClientID: Double]
   var phase: Phase
   /// The open round's cohort, where a run is resumed within a round.
   var recordedCohort: [ClientID]?
@@ -31,6 +35,8 @@ public struct RoundMachine: Sendable {
     case open
     case closing(round: Int)
     case ended
+
+    var isAlive: Bool { if case .ended = self { false } else { true } }
   }
 
   /// - Parameters:
@@ -38,13 +44,16 @@ public struct RoundMachine: Sendable {
   ///   - nextRound: the first round to do; above 1 after a resume.
   ///   - awaited: after a resume, the clients that were there, so that the next cohorts are the same.
   ///   - recordedCohort: after a resume within a round, the clients that it had asked.
+  ///   - losses: after a resume, those of clients' last trainings that counted.
   public init(
-    rules: RoundRules, strategy: any Strategy, key: RandomKey, nextRound: Int = 1,
-    awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil
+    rules: RoundRules, selection: any ClientSelection = UniformSelection(), key: RandomKey,
+    nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
+    losses: [ClientID: Double] = [:]
   ) {
     self.rules = rules
-    self.strategy = strategy
+    self.selection = selection
     self.key = key
+    self.losses = losses
     self.recordedCohort = recordedCohort
     phase = .idle(nextRound: nextRound, awaited: awaited)
   }
@@ -62,10 +71,13 @@ public struct RoundMachine: Sendable {
   public mutating func received(_ event: RoundEvent, at now: Double) -> [RoundAction] {
     nextMoment = nil
     switch event {
-    case .joined(let client): present.insert(client)
+    case .joined(let client, let exampleCount):
+      present.insert(client)
+      exampleCounts[client] = exampleCount
     case .left(let client, _): present.remove(client)
     default: break
     }
+    if event == .concluded { return conclude() }
     switch phase {
     case .idle(let round, let awaited):
       guard event == .started else { return [] }
@@ -78,6 +90,13 @@ public struct RoundMachine: Sendable {
       return gather(for: round + 1, awaited: [], windowSeconds: 0, at: now)
     case .ended: return []
     }
+  }
+
+  /// Ends the run between rounds.
+  private mutating func conclude() -> [RoundAction] {
+    guard openRound == nil, phase.isAlive else { return [] }
+    phase = .ended
+    return [.finish]
   }
 
   /// Between rounds nobody is waited for who is not needed: `windowSeconds` is 0.
@@ -126,7 +145,10 @@ public struct RoundMachine: Sendable {
     let here = present.sorted()
     let cohort =
       recordedCohort
-      ?? strategy.cohort(of: here, count: rules.clientsPerRound, round: round, key: key)
+      ?? selection.cohort(
+        of: here.map {
+          Candidate(client: $0, exampleCount: exampleCounts[$0] ?? 1, lastLoss: losses[$0])
+        }, count: rules.clientsPerRound, round: round, key: key)
     recordedCohort = nil
     let open = OpenRound(
       number: round, cohort: cohort, present: present,

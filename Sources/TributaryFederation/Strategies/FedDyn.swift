@@ -40,7 +40,8 @@ public struct FedDyn: Strategy {
   /// h / α is kept in place of h: it is what moves the model.
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
     let share =
-      Double(input.contributions.count) / Double(max(input.population, input.contributions.count, 1))
+      Double(input.contributions.count)
+      / Double(max(input.population, input.contributions.count, 1))
     var output = ServerStepOutput(globals: try ServerStep.moved(input, by: 1), state: input.state)
     for (name, h) in input.state.carried("h") where !input.buffers.contains(name) {
       guard let mean = input.mean[name], let model = input.globals[name] else { continue }

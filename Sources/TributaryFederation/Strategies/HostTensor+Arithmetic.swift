@@ -17,7 +17,8 @@ extension ParameterTree where Value == HostTensor {
       let scaled = tensor.withFloats { $0.map { Float(Double($0) * factor) } }
       let result = HostTensor(scaled, shape: tensor.shape)
       guard result.withFloats(largestMagnitude).isFinite else {
-        throw TributaryError("update.range", "\(name): the update times \(factor) is beyond float32")
+        throw TributaryError(
+          "update.range", "\(name): the update times \(factor) is beyond float32")
       }
       return result
     }

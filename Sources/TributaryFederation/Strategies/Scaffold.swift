@@ -39,7 +39,8 @@ public struct Scaffold: Strategy {
 
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
     let share =
-      Double(input.contributions.count) / Double(max(input.population, input.contributions.count, 1))
+      Double(input.contributions.count)
+      / Double(max(input.population, input.contributions.count, 1))
     let globals = try ServerStep.moved(input) { name in
       name.hasPrefix("@") ? share : serverLearningRate
     }

@@ -1,7 +1,7 @@
 public import TributaryCore
 public import TributaryPlan
 
-/// How clients' updates become the next global model: which clients, with which weights, which step.
+/// How clients' updates become the next global model: how they train, with which weights, which step.
 ///
 /// A strategy is a value without state of its own; what it must remember from round to round (a
 /// server optimiser's moments) is a tree of tensors that the ledger keeps. The sum itself is always
@@ -14,11 +14,6 @@ public protocol Strategy: Sendable {
 
   /// `options` has been checked against `Self.options` and lacks nothing.
   init(options: StrategyOptions)
-
-  /// The clients that round `round` asks, in the order of their names.
-  ///
-  /// A function of its arguments only. Default: `count` of `present` uniformly without replacement.
-  func cohort(of present: [ClientID], count: Int?, round: Int, key: RandomKey) -> [ClientID]
 
   /// How clients train: the plan's `local` section, with what the strategy itself asks of them. Default: as the
   /// plan says.
@@ -82,7 +77,8 @@ extension Contribution {
     guard let value = metrics[name], range.contains(value) else {
       throw TributaryError(
         "update.metric",
-        "\(client) reports \(metrics[name].map { "a \(name) of \($0)" } ?? "no \(name)"), expected \(range)")
+        "\(client) reports \(metrics[name].map { "a \(name) of \($0)" } ?? "no \(name)"), expected \(range)"
+      )
     }
     return value
   }
@@ -144,12 +140,6 @@ public struct ServerStepOutput: Sendable, Equatable {
 }
 
 extension Strategy {
-  public func cohort(
-    of present: [ClientID], count: Int?, round: Int, key: RandomKey
-  ) -> [ClientID] {
-    UniformSelection.cohort(of: present, count: count, round: round, key: key)
-  }
-
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
     ServerStepOutput(globals: try ServerStep.moved(input, by: 1), state: input.state)
   }

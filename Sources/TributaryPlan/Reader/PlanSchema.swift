@@ -135,7 +135,8 @@ enum PlanSchema {
       "lora: the linear layers that get one, by the end of their names or by glob patterns"),
     PlanKey(
       "transfer.personal", \.plan.transfer.personal, .patterns,
-      "what stays on each client of what moves: head, norms (batch norms), or glob patterns of names"),
+      "what stays on each client of what moves: head, norms (batch norms), or glob patterns of names"
+    ),
 
     PlanKey(
       "local.epochs", \.plan.local.epochs, .wholeNumber(.range(1, 100_000)),
@@ -209,6 +210,37 @@ enum PlanSchema {
       "federation.deadlineSeconds", \.plan.federation.deadlineSeconds,
       PlanValue.number(PlanBounds(lower: 0, includesLower: false, upper: 31_536_000)).optional,
       "close a round after so long; default: wait for all that are alive"),
+    PlanKey(
+      "federation.selection.kind", \.plan.federation.selection.kind, .choice,
+      "which clients a round asks"),
+    PlanKey(
+      "federation.selection.candidates", \.plan.federation.selection.candidates,
+      PlanValue.wholeNumber(.range(1, 1_000_000)).optional,
+      "power-of-choice: clients drawn, of whom those with the highest losses are asked; default: twice as many"
+    ),
+    PlanKey(
+      "federation.stopping.metric", \.plan.federation.stopping.metric, .text,
+      "the metric of a round that decides (accuracy, loss, personalAccuracyWorst, ...)"),
+    PlanKey(
+      "federation.stopping.target", \.plan.federation.stopping.target,
+      PlanValue.number(PlanBounds(lower: -1e300, upper: 1e300)).optional,
+      "end once the metric is this good"),
+    PlanKey(
+      "federation.stopping.patience", \.plan.federation.stopping.patience,
+      PlanValue.wholeNumber(.range(1, 1_000_000)).optional,
+      "end after so many evaluations in a row that were no better"),
+    PlanKey(
+      "federation.stopping.minimumChange", \.plan.federation.stopping.minimumChange,
+      .number(.atLeast(0)), "a smaller change is no improvement"),
+    PlanKey(
+      "federation.stopping.keepsBest", \.plan.federation.stopping.keepsBest, .truth,
+      "the result is the best round's model, not the last one's"),
+    PlanKey(
+      "federation.schedule.kind", \.plan.federation.schedule.kind, .choice,
+      "how the server's step shrinks over the rounds"),
+    PlanKey(
+      "federation.schedule.warmup", \.plan.federation.schedule.warmup, .number(.range(0, 1)),
+      "share of the rounds over which it rises from 0"),
 
     PlanKey(
       "evaluation.every", \.plan.evaluation.every, .wholeNumber(.atLeast(0)),

@@ -26,7 +26,8 @@ struct FedRepClient: ClientAlgorithm {
     let first = try task.train(by: head, key: task.key.at("personal"))
     task.examples = shared
     var body = task.trainer
-    body.freeze = freeze.restricted(to: freeze.trainable.union(freeze.buffers).subtracting(freeze.personal))
+    body.freeze = freeze.restricted(
+      to: freeze.trainable.union(freeze.buffers).subtracting(freeze.personal))
     return LocalOutcome(result: try task.train(from: first.moving, by: body))
   }
 }

@@ -8,7 +8,8 @@ struct WholeShard: ClientAlgorithm {
 
   func run(_ task: LocalTask) throws -> LocalOutcome {
     var trainer = task.trainer
-    trainer.plan.accumulate = (task.examples.count + trainer.plan.batchSize - 1) / trainer.plan.batchSize
+    trainer.plan.accumulate =
+      (task.examples.count + trainer.plan.batchSize - 1) / trainer.plan.batchSize
     trainer.plan.batchSize = task.examples.count
     return LocalOutcome(result: try task.train(by: trainer))
   }

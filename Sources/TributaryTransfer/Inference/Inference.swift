@@ -48,7 +48,8 @@ public struct Inference: Sendable {
 
   /// The logits of the examples at `positions`, a row an example, or for a language model a row a position, and
   /// the rows' labels.
-  func scores(_ examples: TrainingExamples, at positions: [Int]) throws -> (Tensor, labels: Tensor) {
+  func scores(_ examples: TrainingExamples, at positions: [Int]) throws -> (Tensor, labels: Tensor)
+  {
     try withoutGradient {
       let (logits, labels, _) = try examples.scores(
         positions, model: model, pass: pass, contrast: nil)

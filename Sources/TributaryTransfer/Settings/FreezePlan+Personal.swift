@@ -34,7 +34,9 @@ extension FreezePlan {
     switch pattern {
     case "head": return model.headTensorNames
     case "norms":
-      let norms = names.filter { $0.hasSuffix(".running_mean") }.map { $0.dropLast(12) }
+      let norms = names.filter { $0.hasSuffix(".running_mean") }.map {
+        $0.dropLast(".running_mean".count)
+      }
       return Set(norms.flatMap { norm in names.filter { module(of: $0) == norm } })
     default: return Set(names.filter(GlobPattern(pattern).matches))
     }

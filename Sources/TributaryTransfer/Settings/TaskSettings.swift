@@ -57,7 +57,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && transfer.alpha.isFinite && transfer.alpha > 0
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes) && (2...100_000).contains(maximumTokens)
+      && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
+      && (2...100_000).contains(maximumTokens)
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

@@ -188,7 +188,8 @@ public struct LocalTrainer: Sendable {
         taskLoss = loss.detached
         return more.map { loss + $0 } ?? loss
       }, at: parameters)
-    return Outcome(loss: (taskLoss ?? loss).item, hits: hits, gradients: gradients, buffers: buffers)
+    return Outcome(
+      loss: (taskLoss ?? loss).item, hits: hits, gradients: gradients, buffers: buffers)
   }
 
   /// Loss and hits of an epoch.

@@ -17,7 +17,11 @@ struct Holdout {
     let chosen = Set(key.permutation(of: indices.count).prefix(count))
     var parts: (training: [Int], heldOut: [Int]) = ([], [])
     for (position, index) in indices.enumerated() {
-      if chosen.contains(position) { parts.heldOut.append(index) } else { parts.training.append(index) }
+      if chosen.contains(position) {
+        parts.heldOut.append(index)
+      } else {
+        parts.training.append(index)
+      }
     }
     return parts
   }

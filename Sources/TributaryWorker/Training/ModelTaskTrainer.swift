@@ -61,7 +61,8 @@ public final class ModelTaskTrainer: TaskTrainer {
     guard studio.remembers else { return [:] }
     guard let memory else {
       throw TributaryError(
-        "client.memory", "the run's strategy keeps tensors on the clients, and this worker has no place for them",
+        "client.memory",
+        "the run's strategy keeps tensors on the clients, and this worker has no place for them",
         advice: "start the worker with --memory FOLDER")
     }
     return try memory.read(run: task.runID, client: task.client, round: task.countedRound)

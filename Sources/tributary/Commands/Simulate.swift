@@ -56,7 +56,8 @@ struct Simulate: AsyncParsableCommand {
       opening: resume ? .resume : .new, directory: output, pool: pool,
       logger: outputOptions.logger("simulate"),
       output: FederationOutput(
-        printsJSON: outputOptions.json, showsMembership: false, showsClients: plan.data.holdout > 0))
+        printsJSON: outputOptions.json, showsMembership: false, showsClients: plan.data.holdout > 0)
+    )
     try await FederationSetup.run(
       coordinator,
       resume: "tributary simulate \(planOptions.run)\(planOptions.overridesAsTyped)"

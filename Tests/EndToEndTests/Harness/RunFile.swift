@@ -8,6 +8,8 @@ struct RunFile {
   var clientsPerRound: Int?
   var minimumClients = 4
   var joinWindowSeconds = 60
+  var strategy = "fedavg"
+  var momentum = 0.9
 
   /// A federation whose rounds take long enough to be interrupted.
   static let slow = RunFile(epochs: 8)
@@ -26,9 +28,9 @@ struct RunFile {
     local:
       epochs: \(epochs)
       batchSize: 16
-      optimizer: {kind: sgd, learningRate: 0.05, momentum: 0.9, weightDecay: 0.0005}
+      optimizer: {kind: sgd, learningRate: 0.05, momentum: \(momentum), weightDecay: 0.0005}
     federation:
-      strategy: {kind: fedavg}
+      strategy: {kind: \(strategy)}
       rounds: \(rounds)
       minimumClients: \(minimumClients)
       joinWindowSeconds: \(joinWindowSeconds)

@@ -1,7 +1,8 @@
 """A federation in PyTorch by the papers' algorithms, compared with what Tributary's run left: WORKSPACE RUN KIND OPTIONS.
 
-Every local step sees a client's whole shard, so that the order of examples does not matter. Prints the largest
-difference over the model's tensors and, where the strategy keeps something on the clients, over that.
+Every local step sees a client's whole shard, so that the order of examples does not matter. Prints how far apart the
+models are, as a share of how far they moved, and, where the strategy keeps something on the clients, how far apart
+that is. An activation that float32 puts on the other side of ReLU's kink leaves some 1e-5; a term left out 1e-2.
 """
 
 import copy
@@ -20,7 +21,7 @@ from reference_models import CifarResNet  # noqa: E402
 
 workspace, run = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 kind, options = sys.argv[3], json.loads(sys.argv[4])
-rounds, epochs, rate = 3, 2, 0.05
+rounds, epochs, rate = 3, 4, 0.05
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
 
@@ -60,9 +61,10 @@ def put(state):
 
 def gradient(x, y, extra=None):
     net.zero_grad()
-    loss = F.cross_entropy(net(x), y)
+    z = net.features(x)
+    loss = F.cross_entropy(net.linear(z), y)
     if extra is not None:
-        loss = loss + extra(x)
+        loss = loss + extra(x, z)
     loss.backward()
     return {name: (p.grad.clone() if p.grad is not None else torch.zeros_like(p)) for name, p in net.named_parameters()}
 
@@ -139,12 +141,9 @@ for _ in range(rounds):
                 near.load_state_dict(start, strict=False)
                 far.load_state_dict(mine["last"], strict=False)
 
-                def extra(x):
+                def extra(x, z, near=near, far=far):
                     with torch.no_grad():
                         a, b = near.features(x), far.features(x)
-                    put_buffers = {name: net.state_dict()[name].clone() for name in BUFFERS}
-                    z = net.features(x)
-                    net.load_state_dict(put_buffers, strict=False)
                     scores = torch.stack([F.cosine_similarity(z, a), F.cosine_similarity(z, b)], 1)
                     target = torch.zeros(len(x), dtype=torch.long)
                     return options["mu"] * F.cross_entropy(scores / options["temperature"], target)
@@ -205,14 +204,19 @@ for _ in range(rounds):
     w = {**w, **step}
 
 
-def distance(found, expected):
+def norm(tree):
+    return sum((tensor**2).sum().item() for tensor in tree.values()) ** 0.5
+
+
+def distance(found, expected, origin=None):
+    """The norm of the difference, as a share of how far `expected` is from `origin`, or from 0."""
     assert set(expected) <= set(found), (sorted(set(expected) - set(found))[:3], sorted(found)[:3])
-    return max((found[name] - expected[name]).abs().max().item() for name in expected)
+    return norm(minus(found, expected)) / norm(minus(expected, origin) if origin else expected)
 
 
 result = tensors(run / "model/model.safetensors")
-worst = distance(result, {**w, **{name: initial[name] for name in personal}})
-moved = distance(w, {name: initial[name] for name in shared})
+expected = {**w, **{name: initial[name] for name in personal}}
+model = distance(result, expected, initial)
 kept = 0.0
 for k, mine in enumerate(memory):
     files = sorted((run / "clients").glob(f"*/*/client-{k:04}/round-*.safetensors")) if mine else []
@@ -222,6 +226,5 @@ for k, mine in enumerate(memory):
         if label == "alpha":
             kept = max(kept, abs(found["@mixture/alpha"].item() - state))
         else:
-            names = {f"@{label}/{name}": value for name, value in state.items()}
-            kept = max(kept, distance(found, names))
-print(json.dumps([[worst, kept, moved]]))
+            kept = max(kept, distance(found, {f"@{label}/{name}": value for name, value in state.items()}))
+print(json.dumps([[model, kept]]))

@@ -24,4 +24,21 @@ import TributaryFederation
     #expect(mean == ["trainLoss": 3])
     #expect(TrainingMetrics.mean(of: []).isEmpty)
   }
+
+  @Test func accuraciesOfClientsAreSpread() throws {
+    let values = (0...10).map { Double($0) / 10 }
+    let found = TrainingMetrics.mean(
+      of: values.reversed().map { contribution(1, ["personalAccuracy": $0]) })
+    // NumPy: percentile(values, 10) and var(values).
+    let expected = [
+      "personalAccuracy": 0.5, "personalAccuracyWorst": 0, "personalAccuracyP10": 0.1,
+      "personalAccuracyVariance": 0.1,
+    ]
+    #expect(found.keys.sorted() == expected.keys.sorted())
+    for (name, value) in expected {
+      #expect(abs(try #require(found[name]) - value) < 1e-12, "\(name)")
+    }
+    let two = TrainingMetrics.spread(of: [0.5, 1], called: "a")
+    #expect(abs(try #require(two["aP10"]) - 0.55) < 1e-12)
+  }
 }

@@ -19,7 +19,7 @@ import TributaryPlan
       minimum: minimum,
       machine: RoundMachine(
         rules: try RoundRules(plan, expectedClients: random.below(2) == 0 ? nil : clients.count),
-        strategy: try StrategyRegistry.make(plan.strategy), key: Fixture.key))
+        key: Fixture.key))
     watch.send(.started)
     for _ in 0..<400 where !watch.ended {
       let client = clients[random.below(clients.count)]
@@ -59,7 +59,7 @@ import TributaryPlan
     }
 
     mutating func send(_ event: RoundEvent) {
-      if case .updated(let client, let number) = event, machine.awaits(client, round: number) {
+      if case .updated(let client, let number, _) = event, machine.awaits(client, round: number) {
         counted.insert(client)
       }
       let actions = machine.received(event, at: now)

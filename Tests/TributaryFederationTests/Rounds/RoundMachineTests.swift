@@ -17,8 +17,8 @@ struct Script {
       rounds: rounds, clientsPerRound: perRound, minimumClients: minimum,
       joinWindowSeconds: window, deadlineSeconds: deadline)
     machine = RoundMachine(
-      rules: try RoundRules(plan, expectedClients: expected),
-      strategy: try StrategyRegistry.make(plan.strategy), key: Fixture.key, nextRound: nextRound,
+      rules: try RoundRules(plan, expectedClients: expected), key: Fixture.key,
+      nextRound: nextRound,
       awaited: Set(awaited.map(ClientID.init(index:))),
       recordedCohort: recorded?.map(ClientID.init(index:)))
   }

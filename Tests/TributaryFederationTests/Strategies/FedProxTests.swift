@@ -13,10 +13,10 @@ import TributaryPlan
     #expect(try training(["mu": 0.5]).proximal == 0.5)
   }
 
-  @Test func otherStrategiesLeaveTrainingAlone() throws {
+  @Test func otherStrategiesLeaveTheProximalTermAlone() throws {
     let plan = LocalPlan(epochs: 3, proximal: 0.25)
     for kind in StrategyRegistry.kinds where kind != "fedprox" {
-      #expect(try StrategyRegistry.make(StrategyPlan(kind: kind)).training(plan) == plan)
+      #expect(try StrategyRegistry.make(StrategyPlan(kind: kind)).training(plan).proximal == 0.25)
     }
   }
 }

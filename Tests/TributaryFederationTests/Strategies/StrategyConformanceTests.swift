@@ -11,17 +11,26 @@ import TributaryPlan
     deltas: [(ParameterTree<HostTensor>, Contribution)], order: [Int]? = nil,
     state: ParameterTree<HostTensor>? = nil, number: Int = 1
   ) throws -> ServerStepOutput {
-    var accumulator = try ExactAccumulator(like: globals)
+    let buffers: Set = ["norm.running_var", "norm.count"]
+    let carried = try strategy.carried(with: globals, buffers: buffers)
+    let all = carried.merging(globals)
+    var accumulator = try ExactAccumulator(like: all)
+    var contributions: [ClientID: Contribution] = [:]
     for index in order ?? Array(deltas.indices) {
-      let (delta, contribution) = deltas[index]
-      try accumulator.fold(
-        strategy.postProcessed(delta, of: contribution),
-        weight: strategy.weight(of: contribution))
+      var (delta, contribution) = deltas[index]
+      // As a client's: the strategy's own tensors change with the model's.
+      delta = delta.merging(
+        carried.compactMap { name, _ in delta[String(name.drop { $0 != "/" }.dropFirst())] })
+      delta = try strategy.postProcessed(delta, of: &contribution, buffers: buffers)
+      try accumulator.fold(delta, weight: strategy.weight(of: contribution))
+      contributions[contribution.client] = contribution
     }
     return try strategy.step(
       ServerStepInput(
-        globals: globals, mean: accumulator.mean(), buffers: ["norm.running_var", "norm.count"],
-        state: try state ?? strategy.initialState(for: globals), round: number, rounds: 10))
+        globals: all, mean: accumulator.mean(), buffers: buffers,
+        state: try state ?? strategy.initialState(for: globals), round: number, rounds: 10,
+        contributions: contributions.sorted { $0.key < $1.key }.map(\.value),
+        population: contributions.count))
   }
 
   private func updates(
@@ -35,7 +44,9 @@ import TributaryPlan
   private func contribution(_ index: Int, examples: Int) -> Contribution {
     Contribution(
       client: ClientID(index: index), round: 1, exampleCount: examples,
-      metrics: ["loss": 0.5, "accuracy": 0.8])
+      metrics: [
+        "loss": 0.5, "accuracy": 0.8, "normalizer": 3, "initialLoss": 0.7,
+      ])
   }
 
   private let globals = Fixture.delta(Fixture.key.at("globals"), scale: 1)
@@ -82,16 +93,17 @@ import TributaryPlan
     }
     let output = try round(
       strategy, globals: globals, deltas: [(zero, contribution(0, examples: 3))])
-    #expect(output.globals == globals)
+    #expect(output.globals.withoutCarried == globals)
   }
 
   @Test(arguments: StrategyRegistry.kinds)
   func keepsNamesTypesAndShapes(kind: String) throws {
     let strategy = try StrategyRegistry.make(StrategyPlan(kind: kind))
     let output = try round(strategy, globals: globals, deltas: updates(3))
-    #expect(output.globals.names == globals.names)
-    #expect(output.globals.values.map(\.shape) == globals.values.map(\.shape))
-    #expect(output.globals.values.map(\.dtype) == globals.values.map(\.dtype))
+    let model = output.globals.withoutCarried
+    #expect(model.names == globals.names)
+    #expect(model.values.map(\.shape) == globals.values.map(\.shape))
+    #expect(model.values.map(\.dtype) == globals.values.map(\.dtype))
     #expect(output.state.names == (try strategy.initialState(for: globals)).names)
   }
 
@@ -130,22 +142,6 @@ import TributaryPlan
     let found = try round(
       fresh, globals: first.globals, deltas: updates(3), state: restored, number: 2)
     #expect(found == expected)
-  }
-
-  @Test(arguments: StrategyRegistry.kinds)
-  func cohortDependsOnWhoIsPresentNotOnTheirOrder(kind: String) throws {
-    let strategy = try StrategyRegistry.make(StrategyPlan(kind: kind))
-    let clients = Fixture.clients(20)
-    for number in 1...5 {
-      let cohort = strategy.cohort(of: clients, count: 6, round: number, key: Fixture.key)
-      #expect(cohort.count == 6 && Set(cohort).count == 6 && cohort == cohort.sorted())
-      #expect(Set(cohort).isSubset(of: clients))
-      #expect(
-        strategy.cohort(of: clients.reversed(), count: 6, round: number, key: Fixture.key) == cohort
-      )
-    }
-    #expect(strategy.cohort(of: clients, count: nil, round: 1, key: Fixture.key) == clients)
-    #expect(strategy.cohort(of: clients, count: 50, round: 1, key: Fixture.key) == clients)
   }
 
   @Test(arguments: StrategyRegistry.kinds)

@@ -33,8 +33,8 @@ import TributaryTransfer
     #expect(adaptation.scale == 2)
     let expected = run.loaded.model.headTensorNames.union(adaptation.tensors.map(\.name))
     #expect(run.freeze.trainable == expected)
-    #expect(Set(run.initial.moving.names) == expected)
-    #expect(Set(run.initial.frozen.names).isDisjoint(with: expected))
+    #expect(Set(run.initial.shared.names) == expected)
+    #expect(Set(run.initial.fixed.names).isDisjoint(with: expected))
   }
 
   @Test func aTargetThatIsNoLayerIsRefused() throws {

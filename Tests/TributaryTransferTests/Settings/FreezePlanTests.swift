@@ -34,6 +34,34 @@ import TributaryTransfer
     #expect(!plan.moves("layer2.0.bn1.running_var") && !plan.moves("conv1.weight"))
   }
 
+  @Test func personalTensorsMoveButAreNotShared() throws {
+    let head = try FreezePlan(model: model(), transfer: TransferPlan(personal: ["head"]))
+    #expect(head.personal == ["linear.weight", "linear.bias"])
+    #expect(head.moves("linear.bias") && !head.isShared("linear.bias"))
+    #expect(head.isShared("conv1.weight"))
+    let norms = try FreezePlan(model: model(), transfer: TransferPlan(personal: ["norms"])).personal
+    #expect(norms.contains("bn1.weight") && norms.contains("layer2.0.bn1.running_var"))
+    #expect(!norms.contains("conv1.weight") && !norms.contains("linear.bias"))
+    let layers = try FreezePlan(model: model(), transfer: TransferPlan(personal: ["layer3.*"]))
+    #expect(layers.personal.allSatisfy { $0.hasPrefix("layer3.") } && !layers.personal.isEmpty)
+    let (shared, fixed) = layers.split(ParameterTree(try model().tensors.map { ($0.name, 0) }))
+    #expect(!shared.names.contains { $0.hasPrefix("layer3.") })
+    #expect(Set(fixed.names) == layers.personal)
+  }
+
+  @Test(arguments: [
+    TransferPlan(personal: ["nothing.like.it"]), TransferPlan(personal: ["*"]),
+    TransferPlan(method: .head, personal: ["head"]),
+    TransferPlan(method: .head, personal: ["norms"]),
+  ])
+  func personalPlansThatLeaveNothingAreRefused(_ transfer: TransferPlan) throws {
+    let model = try model()
+    let error = #expect(throws: TributaryError.self) {
+      try FreezePlan(model: model, transfer: transfer)
+    }
+    #expect(error?.code == "transfer.personal")
+  }
+
   @Test func splitLosesNothing() throws {
     let plan = try FreezePlan(
       model: model(), transfer: TransferPlan(method: .fineTune, trainable: ["*.bn2.*"]))

@@ -17,7 +17,7 @@ import TributaryTensor
     train = try TransferFixture.dataset(count: 24)
     prepared = try PreparedRun(
       TransferFixture.plan(architecture: "fedavg-2nn"), example: train)
-    start = try prepared.initial.moving.mapValues { try Tensor($0) }
+    start = try prepared.initial.shared.mapValues { try Tensor($0) }
   }
 
   private func trained(

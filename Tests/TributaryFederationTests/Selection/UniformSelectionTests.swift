@@ -5,9 +5,11 @@ import TributaryFederation
 @Suite struct UniformSelectionTests {
   @Test func everyClientIsAskedEquallyOften() {
     let clients = Fixture.clients(10)
+    let present = clients.map { Candidate(client: $0) }
     var counts: [ClientID: Int] = [:]
     for round in 1...5000 {
-      for client in UniformSelection.cohort(of: clients, count: 3, round: round, key: Fixture.key) {
+      for client in UniformSelection().cohort(of: present, count: 3, round: round, key: Fixture.key)
+      {
         counts[client, default: 0] += 1
       }
     }
@@ -20,9 +22,9 @@ import TributaryFederation
   }
 
   @Test func roundsDiffer() {
-    let clients = Fixture.clients(100)
+    let present = Fixture.clients(100).map { Candidate(client: $0) }
     let cohorts = (1...20).map {
-      UniformSelection.cohort(of: clients, count: 10, round: $0, key: Fixture.key)
+      UniformSelection().cohort(of: present, count: 10, round: $0, key: Fixture.key)
     }
     #expect(Set(cohorts).count == 20)
   }
