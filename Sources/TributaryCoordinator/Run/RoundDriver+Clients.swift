@@ -28,6 +28,9 @@ extension RoundDriver {
     }
     do {
       try fold(update)
+    } catch let error as TributaryError where error.code.hasPrefix("file.") {
+      // The disk is full, or the like: no fault of the client's.
+      throw error
     } catch {
       await services.pool.settle(
         round: update.round, client: update.client, rejected: "\(error)")
@@ -53,7 +56,7 @@ extension RoundDriver {
       metrics: update.metrics)
     let weight = try strategy.weight(of: contribution)
     let delta = try strategy.postProcessed(update.delta, of: contribution)
-    try round?.accumulator.fold(delta, weight: weight)
+    try round?.add(delta, of: update.client, weight: weight)
     round?.contributions[update.client] = contribution
   }
 

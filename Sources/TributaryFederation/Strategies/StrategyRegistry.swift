@@ -12,6 +12,13 @@ public enum StrategyRegistry {
     FedYogi.self,
     DiLoCo.self,
     Reptile.self,
+    CoordinateMedian.self,
+    TrimmedMean.self,
+    GeometricMedian.self,
+    Krum.self,
+    MultiKrum.self,
+    Bulyan.self,
+    NormClipping.self,
   ]
 
   public static var kinds: [String] { all.map { $0.kind } }

@@ -11,16 +11,24 @@ import TributaryPlan
     deltas: [(ParameterTree<HostTensor>, Contribution)], order: [Int]? = nil,
     state: ParameterTree<HostTensor>? = nil, number: Int = 1
   ) throws -> ServerStepOutput {
+    let buffers: Set = ["norm.running_var", "norm.count"]
     var accumulator = try ExactAccumulator(like: globals)
+    var arrivals: [(ClientID, ParameterTree<HostTensor>)] = []
     for index in order ?? Array(deltas.indices) {
       let (delta, contribution) = deltas[index]
-      try accumulator.fold(
-        strategy.postProcessed(delta, of: contribution),
-        weight: strategy.weight(of: contribution))
+      let processed = try strategy.postProcessed(delta, of: contribution)
+      try accumulator.fold(processed, weight: strategy.weight(of: contribution))
+      arrivals.append((contribution.client, processed))
     }
+    let mean =
+      if let rule = strategy as? any RobustAggregation {
+        try rule.aggregate(MemoryUpdateStack(arrivals), buffers: buffers)
+      } else {
+        try accumulator.mean()
+      }
     return try strategy.step(
       ServerStepInput(
-        globals: globals, mean: accumulator.mean(), buffers: ["norm.running_var", "norm.count"],
+        globals: globals, mean: mean, buffers: buffers,
         state: try state ?? strategy.initialState(for: globals), round: number, rounds: 10))
   }
 
