@@ -114,6 +114,15 @@ import TributaryPlan
       "transfer.trainable: is for the method fine-tune; with head other tensors move"
     ),
     (
+      "simulation: {attack: {kind: label-flip, strength: 2}}",
+      "simulation.attack.strength: is not for label-flip: a label is flipped or it is not"
+    ),
+    (
+      "simulation: {attack: {fraction: 0.1}}",
+      "simulation.attack.kind: missing; expected label-flip | sign-flip | scale | noise | "
+        + "little-is-enough | inner-product: what hostile clients do; only simulate has any"
+    ),
+    (
       "data: {partition: {kind: iid}}",
       "data.partition.clients: missing; expected whole number >= 1 and <= 1000000: "
         + "number of clients"
