@@ -13,6 +13,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var trainLimit: Int?
   public var testLimit: Int?
   public var partition: PartitionPlan?
+  /// The share of each client's examples that it does not train on, and measures models with.
+  public var holdout: Double
   public var image: ImagePlan
   public var text: TextPlan
 
@@ -36,7 +38,7 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public init(
     train: String? = nil, test: String? = nil, format: Format? = nil, labels: [Int]? = nil,
     trainLimit: Int? = nil, testLimit: Int? = nil, partition: PartitionPlan? = nil,
-    image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
+    holdout: Double = 0, image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
   ) {
     self.train = train
     self.test = test
@@ -45,6 +47,7 @@ public struct DataPlan: Sendable, Codable, Equatable {
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.partition = partition
+    self.holdout = holdout
     self.image = image
     self.text = text
   }

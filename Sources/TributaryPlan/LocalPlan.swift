@@ -15,6 +15,8 @@ public struct LocalPlan: Sendable, Codable, Equatable {
   /// μ of FedProx's proximal term μ/2 ‖w − w₀‖² in the loss, w₀ being the weights that training starts from;
   /// 0: none.
   public var proximal: Double
+  /// The client's half of the strategy, which the strategy sets; nil: training alone.
+  public var algorithm: StrategyPlan?
   public var schedule: SchedulePlan
   /// Compute threads a client. A result may depend on it, so it is part of the plan.
   public var threads: Int
@@ -31,7 +33,7 @@ public struct LocalPlan: Sendable, Codable, Equatable {
     epochs: Int = 1, batchSize: Int = 32, accumulate: Int = 1,
     activationCheckpointing: Bool = false, groupByLength: Bool = false,
     precision: Precision = .float32, optimizer: OptimizerPlan = OptimizerPlan(),
-    proximal: Double = 0, schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
+    proximal: Double = 0, algorithm: StrategyPlan? = nil, schedule: SchedulePlan = SchedulePlan(), threads: Int = 1
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -41,6 +43,7 @@ public struct LocalPlan: Sendable, Codable, Equatable {
     self.precision = precision
     self.optimizer = optimizer
     self.proximal = proximal
+    self.algorithm = algorithm
     self.schedule = schedule
     self.threads = threads
   }

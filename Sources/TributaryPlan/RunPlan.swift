@@ -108,6 +108,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   /// With `lora`: the linear layers that get one, by the last part of their names or by a glob pattern of the
   /// whole.
   public var targets: [String]
+  /// What of all that moves stays on each client: `head`, `norms`, or glob patterns of names.
+  public var personal: [String]
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.
@@ -120,13 +122,14 @@ public struct TransferPlan: Sendable, Codable, Equatable {
 
   public init(
     method: Method = .fineTune, trainable: [String] = [], rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"]
+    targets: [String] = ["query", "value"], personal: [String] = []
   ) {
     self.method = method
     self.trainable = trainable
     self.rank = rank
     self.alpha = alpha
     self.targets = targets
+    self.personal = personal
   }
 }
 

@@ -25,7 +25,11 @@ public struct PooledTraining: Sendable {
     let plan = prepared.plan
     let source = try ExampleSource(
       dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens)
-    let (moving, frozen) = prepared.initial
+    let (shared, fixedTensors) = prepared.initial
+    // In one place nothing is kept from anybody.
+    let all = shared.merging(fixedTensors)
+    let moving = all.filter { name, _ in prepared.freeze.moves(name) }
+    let frozen = all.filter { name, _ in !prepared.freeze.moves(name) }
     let model = prepared.loaded.model
     let fixed = try frozen.mapValues { try Tensor($0) }
     var examples = TrainingExamples(source)

@@ -33,11 +33,10 @@ public struct PreparedRun: Sendable {
     }
   }
 
-  /// The tensors that move, and those that stay, as the run begins.
-  public var initial: (moving: ParameterTree<HostTensor>, frozen: ParameterTree<HostTensor>) {
+  /// The tensors that travel every round, and the others, as the run begins.
+  public var initial: (shared: ParameterTree<HostTensor>, fixed: ParameterTree<HostTensor>) {
     let adapters = freeze.adaptation?.initialTensors(key: plan.randomKey.at("adapters"))
-    let (moving, frozen) = freeze.split(loaded.tensors)
-    return (adapters.map(moving.merging) ?? moving, frozen)
+    return freeze.split(adapters.map(loaded.tensors.merging) ?? loaded.tensors)
   }
 
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {

@@ -11,7 +11,8 @@ import TributaryPlan
     ("epochs: 3", "epochs: unknown key; did you mean \"local.epochs\"?"),
     (
       "transfer: {zzzzzzzzzz: 3}",
-      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets"
+      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets, "
+        + "personal"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",

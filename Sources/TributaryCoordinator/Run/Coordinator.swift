@@ -31,9 +31,11 @@ public final class Coordinator: Sendable {
     let rules = try RoundRules(
       inputs.plan.federation.withQuorum(for: strategy, expectedClients: inputs.expectedClients),
       expectedClients: inputs.expectedClients)
-    _ = try ExactAccumulator(like: inputs.globals)
+    let globals = inputs.globals.merging(
+      try strategy.carried(with: inputs.globals, buffers: inputs.buffers))
+    _ = try ExactAccumulator(like: globals)
     let initial = Checkpoint(
-      globals: inputs.globals, state: try strategy.initialState(for: inputs.globals))
+      globals: globals, state: try strategy.initialState(for: inputs.globals))
     let model = ModelBlobs(inputs)
 
     let layout = DirectoryLayout(directory)

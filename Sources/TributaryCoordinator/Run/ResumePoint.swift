@@ -8,6 +8,8 @@ struct ResumePoint: Sendable {
   var recordedCohort: [ClientID]?
   /// The clients that were there.
   var awaited: Set<ClientID> = []
+  /// The last round in which a client's update counted.
+  var countedRounds: [ClientID: Int] = [:]
   /// The last round, where it is committed but not yet evaluated and reported.
   var unreported: RoundRecord?
   /// What a person should know.
@@ -32,6 +34,9 @@ struct ResumePoint: Sendable {
         try ledger.reopen(round: last.number)
         rounds = try ledger.rounds()
       }
+    }
+    for round in rounds where round.status != .open {
+      for client in round.outcome?.participants ?? [] { countedRounds[client] = round.number }
     }
     let done = rounds.last { $0.status != .open }
     nextRound = (done?.number ?? 0) + 1

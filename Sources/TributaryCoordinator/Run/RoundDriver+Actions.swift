@@ -44,7 +44,8 @@ extension RoundDriver {
     return TrainTask(
       runID: run.runID, round: number, client: client, model: model.manifest,
       globals: round.globals, settings: inputs.settings,
-      key: inputs.plan.randomKey.at("client").at(client.name).at(number))
+      key: inputs.plan.randomKey.at("client").at(client.name).at(number),
+      countedRound: countedRounds[client] ?? 0)
   }
 
   /// Aggregates, makes the round durable, reports it, and lets the machine go on.
@@ -58,7 +59,10 @@ extension RoundDriver {
     let output = try strategy.step(
       ServerStepInput(
         globals: current.globals, mean: mean, buffers: inputs.buffers,
-        state: current.state, round: number, rounds: inputs.plan.federation.rounds))
+        state: current.state, round: number, rounds: inputs.plan.federation.rounds,
+        contributions: participants.sorted().compactMap { round.contributions[$0] },
+        population: inputs.expectedClients ?? round.cohort.count, local: inputs.plan.local))
+    for client in participants { countedRounds[client] = number }
     current = Checkpoint(globals: output.globals, state: output.state)
     let name = layout.checkpointName(after: number)
     let digest = try current.write(name: name, layout: layout)

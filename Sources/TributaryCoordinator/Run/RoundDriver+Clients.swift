@@ -51,11 +51,12 @@ extension RoundDriver {
     guard update.runID == run.runID else {
       throw TributaryError("update.run", "the update belongs to another run, \(update.runID)")
     }
-    let contribution = Contribution(
+    var contribution = Contribution(
       client: update.client, round: update.round, exampleCount: update.exampleCount,
       metrics: update.metrics)
     let weight = try strategy.weight(of: contribution)
-    let delta = try strategy.postProcessed(update.delta, of: contribution)
+    let delta = try strategy.postProcessed(
+      update.delta, of: &contribution, buffers: inputs.buffers)
     try round?.add(delta, of: update.client, weight: weight)
     round?.contributions[update.client] = contribution
   }

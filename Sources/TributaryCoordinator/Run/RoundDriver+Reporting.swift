@@ -39,7 +39,7 @@ extension RoundDriver {
     let began = services.clock.seconds
     var metrics = record.metrics
     if let evaluator = services.evaluator, isEvaluated(record.number) {
-      let tensors = inputs.frozen.merging(current.globals)
+      let tensors = inputs.frozen.merging(current.model)
       let measured = try await mailbox.stoppable { try await evaluator.evaluate(tensors) }
       metrics.merge(measured) { _, evaluated in evaluated }
     }
@@ -64,7 +64,7 @@ extension RoundDriver {
 
   /// Writes the result and ends the run.
   func finish() throws {
-    let digest = try services.writeModel(inputs.frozen.merging(current.globals), layout.model)
+    let digest = try services.writeModel(inputs.frozen.merging(current.model), layout.model)
     let rounds = try ledger.rounds()
     let outcomes = rounds.compactMap(\.outcome)
     let result = RunSummary(

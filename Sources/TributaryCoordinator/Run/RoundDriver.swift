@@ -22,6 +22,8 @@ actor RoundDriver {
   /// The moving tensors and the strategy's state after the last closed round.
   var current: Checkpoint
   var round: RoundInProgress?
+  /// The last round in which a client's update counted.
+  var countedRounds: [ClientID: Int]
   var inbox: ArraySlice<Mailbox.Message> = []
   var pendingWaiting: Waiting?
   var summary: RunSummary?
@@ -47,6 +49,7 @@ actor RoundDriver {
     self.point = point
     self.resumed = resumed
     current = point.checkpoint
+    countedRounds = point.countedRounds
   }
 
   func run() async throws -> RunSummary {

@@ -2,7 +2,8 @@ internal import TributaryFederation
 
 /// The clients' own measurements as the round's.
 enum TrainingMetrics {
-  /// `trainLoss` and `trainAccuracy`: means weighted by examples, of the clients that report them.
+  /// `trainLoss` and `trainAccuracy`: means weighted by examples, of the clients that report them. Where clients hold
+  /// examples out, the spread over clients of the accuracies of the model as received and of each one's own.
   ///
   /// `contributions` must come in an order that does not depend on arrival.
   static func mean(of contributions: [Contribution]) -> [String: Double] {
@@ -16,6 +17,26 @@ enum TrainingMetrics {
       let weight = values.reduce(0) { $0 + $1.1 }
       if weight > 0 { result[name] = values.reduce(0) { $0 + $1.0 * $1.1 } / weight }
     }
+    for name in ["globalAccuracy", "personalAccuracy"] {
+      result.merge(spread(of: contributions.compactMap { $0.metrics[name] }, called: name)) { $1 }
+    }
     return result
+  }
+
+  /// How a figure that is better when larger is spread over clients, each counting the same: its mean, the worst
+  /// client's, the 10th percentile (linear between ranks) and the variance.
+  static func spread(of values: [Double], called name: String) -> [String: Double] {
+    let sorted = values.filter(\.isFinite).sorted()
+    guard let worst = sorted.first else { return [:] }
+    let count = Double(sorted.count)
+    let mean = sorted.reduce(0, +) / count
+    let rank = 0.1 * (count - 1)
+    let below = sorted[Int(rank)]
+    let above = sorted[min(Int(rank) + 1, sorted.count - 1)]
+    return [
+      name: mean, name + "Worst": worst,
+      name + "P10": below + (above - below) * (rank - rank.rounded(.down)),
+      name + "Variance": sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count,
+    ]
   }
 }

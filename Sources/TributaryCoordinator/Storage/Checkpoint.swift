@@ -6,6 +6,9 @@ struct Checkpoint: Sendable, Equatable {
   var globals: ParameterTree<HostTensor>
   var state: ParameterTree<HostTensor>
 
+  /// The model's own tensors among `globals`.
+  var model: ParameterTree<HostTensor> { globals.withoutCarried }
+
   /// In the file, the names of the state's tensors begin with this; tensor names never do.
   private static let statePrefix = "@strategy/"
 

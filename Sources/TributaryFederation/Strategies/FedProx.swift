@@ -18,13 +18,9 @@ public struct FedProx: Strategy {
 
   public init(options: StrategyOptions) { mu = options["mu"] ?? 0.01 }
 
-  public func training(_ plan: LocalPlan) -> LocalPlan {
+  public func training(_ plan: LocalPlan) throws -> LocalPlan {
     var plan = plan
     plan.proximal = mu
     return plan
-  }
-
-  public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
-    ServerStepOutput(globals: try ServerStep.moved(input, by: 1), state: input.state)
   }
 }

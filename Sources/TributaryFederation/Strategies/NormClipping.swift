@@ -25,25 +25,16 @@ public struct NormClipping: Strategy {
   }
 
   public func postProcessed(
-    _ delta: ParameterTree<HostTensor>, of _: Contribution
+    _ delta: ParameterTree<HostTensor>, of _: inout Contribution, buffers _: Set<String>
   ) throws -> ParameterTree<HostTensor> {
-    let floats = delta.filter { $1.dtype == .float32 }
-    let square = floats.values.reduce(0.0) { sum, tensor in
-      tensor.withFloats { $0.reduce(sum) { $0 + Double($1) * Double($1) } }
-    }
+    let square = delta.squaredNorm(except: [])
     // What is not finite is refused when it is folded in.
     guard square.isFinite, square > maximumNorm * maximumNorm else { return delta }
-    let scale = maximumNorm / square.squareRoot()
-    return delta.merging(floats.mapValues { Self.scaled($0, by: scale) })
+    return try delta.scaled(by: maximumNorm / square.squareRoot(), except: [])
   }
 
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
     ServerStepOutput(
       globals: try ServerStep.moved(input, by: serverLearningRate), state: input.state)
-  }
-
-  private static func scaled(_ tensor: HostTensor, by scale: Double) -> HostTensor {
-    HostTensor(
-      tensor.withFloats { $0.map { Float(Double($0) * scale) } }, shape: tensor.shape)
   }
 }

@@ -6,6 +6,13 @@ enum ServerStep {
   ///
   /// Buffers move by `min(step, 1)`: beyond 1 a running variance could become negative.
   static func moved(_ input: ServerStepInput, by step: Double) throws -> ParameterTree<HostTensor> {
+    try moved(input) { input.buffers.contains($0) ? min(step, 1) : step }
+  }
+
+  /// `globals + step · mean` with a step for each tensor, in float64, rounded once to each tensor's type.
+  static func moved(
+    _ input: ServerStepInput, by step: (_ name: String) -> Double
+  ) throws -> ParameterTree<HostTensor> {
     guard input.globals.names == input.mean.names else {
       throw TributaryError("update.names", "the mean's tensors are not the global tensors")
     }
@@ -14,8 +21,7 @@ enum ServerStep {
       else {
         throw TributaryError("update.shape", "\(name): the mean is not of the global tensor's type")
       }
-      return try moved(
-        name, tensor, by: mean, times: input.buffers.contains(name) ? min(step, 1) : step)
+      return try moved(name, tensor, by: mean, times: step(name))
     }
   }
 

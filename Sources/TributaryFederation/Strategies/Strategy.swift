@@ -22,7 +22,18 @@ public protocol Strategy: Sendable {
 
   /// How clients train: the plan's `local` section, with what the strategy itself asks of them. Default: as the
   /// plan says.
-  func training(_ plan: LocalPlan) -> LocalPlan
+  /// - Throws: `strategy.local` for a local section that the strategy's algorithm does not hold for.
+  func training(_ plan: LocalPlan) throws -> LocalPlan
+
+  /// What moves and what stays on the clients: the plan's `transfer` section, with what the strategy itself
+  /// keeps there. Default: as the plan says.
+  func transfer(_ plan: TransferPlan) -> TransferPlan
+
+  /// Tensors of the strategy's own that travel and are averaged with the model's, as they are before round 1;
+  /// their names are `ParameterTree.carriedName`s. Default: none.
+  func carried(
+    with globals: ParameterTree<HostTensor>, buffers: Set<String>
+  ) throws -> ParameterTree<HostTensor>
 
   /// The weight of one client's update in the mean: an integer from 1 to
   /// `ExactAccumulator.largestWeight`. Default: its number of examples.
@@ -30,14 +41,19 @@ public protocol Strategy: Sendable {
   func weight(of contribution: Contribution) throws -> Int
 
   /// What is folded in place of a client's `delta` (clipping, noise). Default: `delta` itself.
+  ///
+  /// - Parameters:
+  ///   - contribution: its `notes` reach the server step.
+  ///   - buffers: the names among `delta` that are running statistics.
+  /// - Throws: `update.*` where the client's own numbers make no sense.
   func postProcessed(
-    _ delta: ParameterTree<HostTensor>, of contribution: Contribution
+    _ delta: ParameterTree<HostTensor>, of contribution: inout Contribution, buffers: Set<String>
   ) throws -> ParameterTree<HostTensor>
 
   /// The state before round 1. Default: none.
   func initialState(for globals: ParameterTree<HostTensor>) throws -> ParameterTree<HostTensor>
 
-  /// The next global tensors and state from the mean of the updates.
+  /// The next global tensors and state from the mean of the updates. Default: the model moves by the mean.
   func step(_ input: ServerStepInput) throws -> ServerStepOutput
 }
 
@@ -46,7 +62,10 @@ public struct Contribution: Sendable, Equatable {
   public var client: ClientID
   public var round: Int
   public var exampleCount: Int
+  /// What the client measured.
   public var metrics: [String: Double]
+  /// What the strategy remembers of the update for its step.
+  public var notes: [String: Double] = [:]
 
   public init(client: ClientID, round: Int, exampleCount: Int, metrics: [String: Double] = [:]) {
     self.client = client
@@ -57,6 +76,17 @@ public struct Contribution: Sendable, Equatable {
 }
 
 extension Contribution {
+  /// A number that the client must have measured.
+  /// - Throws: `update.metric` where it is missing or not in `range`.
+  func metric(_ name: String, in range: ClosedRange<Double>) throws -> Double {
+    guard let value = metrics[name], range.contains(value) else {
+      throw TributaryError(
+        "update.metric",
+        "\(client) reports \(metrics[name].map { "a \(name) of \($0)" } ?? "no \(name)"), expected \(range)")
+    }
+    return value
+  }
+
   /// 1, for strategies to which every client counts the same.
   /// - Throws: `update.weight` where the client trained on nothing.
   func equalWeight() throws -> Int {
@@ -78,10 +108,17 @@ public struct ServerStepInput: Sendable {
   /// From 1 to `rounds`.
   public var round: Int
   public var rounds: Int
+  /// What is known of each update in the mean, in the order of the clients' names.
+  public var contributions: [Contribution]
+  /// How many clients there are, asked or not.
+  public var population: Int
+  /// How the clients trained.
+  public var local: LocalPlan
 
   public init(
     globals: ParameterTree<HostTensor>, mean: ParameterTree<HostTensor>, buffers: Set<String> = [],
-    state: ParameterTree<HostTensor> = [:], round: Int, rounds: Int
+    state: ParameterTree<HostTensor> = [:], round: Int, rounds: Int,
+    contributions: [Contribution] = [], population: Int = 1, local: LocalPlan = LocalPlan()
   ) {
     self.globals = globals
     self.mean = mean
@@ -89,6 +126,9 @@ public struct ServerStepInput: Sendable {
     self.state = state
     self.round = round
     self.rounds = rounds
+    self.contributions = contributions
+    self.population = population
+    self.local = local
   }
 }
 
@@ -110,7 +150,17 @@ extension Strategy {
     UniformSelection.cohort(of: present, count: count, round: round, key: key)
   }
 
-  public func training(_ plan: LocalPlan) -> LocalPlan { plan }
+  public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
+    ServerStepOutput(globals: try ServerStep.moved(input, by: 1), state: input.state)
+  }
+
+  public func training(_ plan: LocalPlan) throws -> LocalPlan { plan }
+
+  public func transfer(_ plan: TransferPlan) -> TransferPlan { plan }
+
+  public func carried(
+    with _: ParameterTree<HostTensor>, buffers _: Set<String>
+  ) throws -> ParameterTree<HostTensor> { [:] }
 
   public func weight(of contribution: Contribution) throws -> Int {
     guard (1...ExactAccumulator.largestWeight).contains(contribution.exampleCount) else {
@@ -123,7 +173,7 @@ extension Strategy {
   }
 
   public func postProcessed(
-    _ delta: ParameterTree<HostTensor>, of _: Contribution
+    _ delta: ParameterTree<HostTensor>, of _: inout Contribution, buffers _: Set<String>
   ) throws -> ParameterTree<HostTensor> { delta }
 
   public func initialState(

@@ -100,6 +100,9 @@ enum PlanSchema {
       "data.partition.minimumExamples", \.partition.minimumExamples,
       .wholeNumber(.range(1, 1_000_000_000)), "no client gets fewer"),
     PlanKey(
+      "data.holdout", \.plan.data.holdout, .number(.range(0, below: 1)),
+      "share of each client's examples to measure models with instead of training on them"),
+    PlanKey(
       "data.image.size", \.plan.data.image.size, PlanValue.imageSize.optional,
       "images are resized to this; default: the backbone's"),
     PlanKey(
@@ -132,6 +135,9 @@ enum PlanSchema {
     PlanKey(
       "transfer.targets", \.plan.transfer.targets, .patterns,
       "lora: the linear layers that get one, by the end of their names or by glob patterns"),
+    PlanKey(
+      "transfer.personal", \.plan.transfer.personal, .patterns,
+      "what stays on each client of what moves: head, norms (batch norms), or glob patterns of names"),
 
     PlanKey(
       "local.epochs", \.plan.local.epochs, .wholeNumber(.range(1, 100_000)),

@@ -7,7 +7,8 @@ internal import TributaryWorker
 ///
 /// The tasks of a round are done one by one, in any order. So whichever attacker comes first does the tasks of all
 /// of them, with the random numbers that each would have used, whether or not the round asks them; the others
-/// find the result. It depends on the round only.
+/// find the result. It depends on the round only: what strategies let clients remember from earlier rounds, they begin
+/// without.
 final class AttackerCircle: Sendable {
   /// More would cost more and hardly change mean and deviation.
   static let largestCount = 16
@@ -23,7 +24,9 @@ final class AttackerCircle: Sendable {
   private let buffers: Set<String>
   private let known = Mutex<Round?>(nil)
 
-  /// - Parameter key: the run's, from which the coordinator derives tasks' keys.
+  /// - Parameters:
+  ///   - trainer: with a memory of its own, apart from that of the attackers' own tasks.
+  ///   - key: the run's, from which the coordinator derives tasks' keys.
   init(_ attackers: Set<ClientID>, trainer: any TaskTrainer, key: RandomKey, buffers: Set<String>) {
     members = Array(attackers.sorted().prefix(Self.largestCount))
     self.trainer = trainer
@@ -50,6 +53,7 @@ final class AttackerCircle: Sendable {
     for member in members {
       var task = task
       task.client = member
+      task.countedRound = 0
       task.key = key.at("client").at(member.name).at(task.round)
       let update = try trainer.train(task, blobs: blobs, cancellation: cancellation)
       let parameters = update.delta.filter { $1.dtype == .float32 && !buffers.contains($0) }

@@ -31,46 +31,50 @@ public struct SimulatedFederation: Sendable {
     return Set(order.prefix(count).map { clients[$0] })
   }
 
+  /// Trains honestly with some examples; `memory` names the folder of what strategies let clients remember.
+  public typealias Making =
+    (_ examples: ClientExamples, _ memory: String) throws -> any TaskTrainer
+
   /// What does the clients' tasks.
   ///
-  /// - Parameter make: the trainer of honest clients with these examples.
+  /// - Parameter make: called once for all that have the same examples and memory.
   /// - Throws: `data.kind`, `data.label` where labels are to be flipped that are not there.
-  public func trainer(
-    _ make: (ClientExamples) throws -> any TaskTrainer
-  ) throws -> any TaskTrainer {
-    let honest = try make(ClientExamples(dataset, shards: shards))
+  public func trainer(_ make: Making) throws -> any TaskTrainer {
+    let honest = try make(ClientExamples(dataset, shards: shards), Self.memory)
     guard let attack = plan.simulation?.attack else { return honest }
     return HostileClients(
       attackers: attackers, honest: honest,
       hostile: try hostile(attack, honest: honest, make))
   }
 
+  private static let memory = "clients"
+
   private func hostile(
-    _ attack: AttackPlan, honest: any TaskTrainer,
-    _ make: (ClientExamples) throws -> any TaskTrainer
+    _ attack: AttackPlan, honest: any TaskTrainer, _ make: Making
   ) throws -> any TaskTrainer {
     func forger(_ forgery: any UpdateForgery) -> ForgingTrainer {
       ForgingTrainer(honest: honest, forgery: forgery, buffers: buffers)
     }
     switch attack.kind {
-    case .labelFlip: return try make(flipped)
+    case .labelFlip: return try make(flipped, Self.memory)
     case .signFlip: return forger(ScaledUpdate(factor: -(attack.strength ?? 1)))
     case .scale: return forger(ScaledUpdate(factor: attack.strength ?? 10))
     case .noise: return forger(GaussianUpdate(deviation: attack.strength ?? 1, key: attackKey))
     case .innerProduct:
-      return forger(colluding(honest, mean: -(attack.strength ?? 1), deviation: 0))
+      return forger(try colluding(make, mean: -(attack.strength ?? 1), deviation: 0))
     case .littleIsEnough:
-      return forger(colluding(honest, mean: 1, deviation: -(attack.strength ?? littleDeviation)))
+      return forger(try colluding(make, mean: 1, deviation: -(attack.strength ?? littleDeviation)))
     }
   }
 
   private var attackKey: RandomKey { plan.randomKey.at("attack") }
 
   private func colluding(
-    _ honest: any TaskTrainer, mean: Double, deviation: Double
-  ) -> CollusiveUpdate {
-    CollusiveUpdate(
-      circle: AttackerCircle(attackers, trainer: honest, key: plan.randomKey, buffers: buffers),
+    _ make: Making, mean: Double, deviation: Double
+  ) throws -> CollusiveUpdate {
+    let trainer = try make(ClientExamples(dataset, shards: shards), "colluders")
+    return CollusiveUpdate(
+      circle: AttackerCircle(attackers, trainer: trainer, key: plan.randomKey, buffers: buffers),
       meanFactor: mean, deviationFactor: deviation)
   }
 

@@ -15,12 +15,18 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 extension Inference {
-  /// Measures the model on `source`, whose labels must lie in `0..<classes`; a language model at every
-  /// position of its texts.
-  public func evaluate(_ source: ExampleSource, classes: Int, batchSize: Int) throws -> Evaluation {
-    let partial = try map(source.inferenceBatches(of: batchSize)) { batch in
-      let (input, labels) = source.batch(batch)
-      let logits = try rowLogits(input).floats()
+  /// Measures the model on `source`, whose labels must be classes of the model; a language model at every position
+  /// of its texts.
+  public func evaluate(_ source: ExampleSource, batchSize: Int) throws -> Evaluation {
+    try evaluate(TrainingExamples(source), batchSize: batchSize)
+  }
+
+  func evaluate(_ examples: TrainingExamples, batchSize: Int) throws -> Evaluation {
+    let classes = model.configuration.classes
+    let batches = examples.source.inferenceBatches(of: batchSize, among: examples.indices)
+    let partial = try map(batches) { batch in
+      let (scores, labels) = try scores(examples, at: batch)
+      let logits = scores.floats()
       return labels.ints().enumerated().compactMap { row, label in
         label == ignoredLabel
           ? nil : Hit(logits[row * classes..<(row + 1) * classes], label: Int(label))

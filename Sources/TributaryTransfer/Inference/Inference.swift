@@ -12,16 +12,19 @@ public import TributaryTensor
 public struct Inference: Sendable {
   public let model: any Model
   private let parameters: ParameterTree<Tensor>
+  private let adapterScale: Float?
   private let threads: Int
   private let precision: ComputePrecision
   private let isCancelled: @Sendable () -> Bool
 
   public init(
-    model: any Model, parameters: ParameterTree<Tensor>, threads: Int = Inference.allCores,
-    precision: ComputePrecision = .float32, isCancelled: @escaping @Sendable () -> Bool = { false }
+    model: any Model, parameters: ParameterTree<Tensor>, adapterScale: Float? = nil,
+    threads: Int = Inference.allCores, precision: ComputePrecision = .float32,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.model = model
     self.parameters = parameters
+    self.adapterScale = adapterScale
     self.threads = threads
     self.precision = precision
     self.isCancelled = isCancelled
@@ -43,9 +46,14 @@ public struct Inference: Sendable {
     try precision.within { try withoutGradient { try model.logits(input, pass) } }
   }
 
-  /// A row an example, or for a language model a row a position: `[rows, classes]`.
-  func rowLogits(_ input: ModelInput) throws -> Tensor {
-    try withoutGradient { try model.rowLogits(input, pass) }
+  /// The logits of the examples at `positions`, a row an example, or for a language model a row a position, and
+  /// the rows' labels.
+  func scores(_ examples: TrainingExamples, at positions: [Int]) throws -> (Tensor, labels: Tensor) {
+    try withoutGradient {
+      let (logits, labels, _) = try examples.scores(
+        positions, model: model, pass: pass, contrast: nil)
+      return (logits, labels)
+    }
   }
 
   /// The backbone's output, `[batch, featureCount]`.
@@ -101,5 +109,7 @@ public struct Inference: Sendable {
     return results.withLock { $0.compactMap { $0 } }
   }
 
-  private var pass: Pass { Pass(parameters: parameters, mode: .inference) }
+  private var pass: Pass {
+    Pass(parameters: parameters, mode: .inference, adapterScale: adapterScale)
+  }
 }

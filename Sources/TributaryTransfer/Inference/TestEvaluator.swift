@@ -28,7 +28,7 @@ public struct TestEvaluator: Sendable {
       isCancelled: isCancelled
     )
     .evaluate(
-      source, classes: prepared.plan.task.classes, batchSize: prepared.plan.evaluation.batchSize
+      source, batchSize: prepared.plan.evaluation.batchSize
     ).metrics
   }
 }

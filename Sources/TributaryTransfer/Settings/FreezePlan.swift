@@ -12,13 +12,16 @@ public struct FreezePlan: Sendable, Equatable {
   public let trainable: Set<String>
   /// The buffers that training changes and that are averaged with the parameters.
   public let buffers: Set<String>
+  /// What moves but stays on each client: it is neither sent nor averaged.
+  public let personal: Set<String>
   /// True where only the classifier moves, so that features can be computed once.
   public let isHeadOnly: Bool
   /// With `lora`: the adapters, whose tensors move beside the model's.
   public let adaptation: Adaptation?
 
   /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.targets` for a
-  ///   target that is no linear layer.
+  ///   target that is no linear layer, `transfer.personal` for a pattern that nothing matches that moves, or where
+  ///   nothing is left to share.
   public init(model: any Model, transfer: TransferPlan) throws {
     let parameters = model.tensors.filter { $0.role == .parameter }.map(\.name)
     var trainable = model.headTensorNames
@@ -46,20 +49,39 @@ public struct FreezePlan: Sendable, Equatable {
       model.tensors.filter { $0.role == .buffer }.map(\.name).filter { name in
         trainable.contains(Self.module(of: name) + ".weight")
       })
+    personal = try Self.personal(transfer.personal, of: model, moving: trainable.union(buffers))
   }
 
   public func moves(_ name: String) -> Bool {
     trainable.contains(name) || buffers.contains(name)
   }
 
-  /// `tensors` in two: those that move and travel every round, and those that do not.
+  /// Whether a tensor moves and travels every round.
+  public func isShared(_ name: String) -> Bool { moves(name) && !personal.contains(name) }
+
+  /// `tensors` in two: those that travel every round, and those that do not: what is frozen, and as a client
+  /// first finds it what is personal.
   public func split<Value>(
     _ tensors: ParameterTree<Value>
-  ) -> (moving: ParameterTree<Value>, frozen: ParameterTree<Value>) {
-    (tensors.filter { name, _ in moves(name) }, tensors.filter { name, _ in !moves(name) })
+  ) -> (shared: ParameterTree<Value>, fixed: ParameterTree<Value>) {
+    (tensors.filter { name, _ in isShared(name) }, tensors.filter { name, _ in !isShared(name) })
   }
 
-  private static func module(of name: String) -> String {
-    name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+  /// This plan with fewer tensors that get gradients; what else moved stays as it is.
+  func restricted(to names: Set<String>) -> FreezePlan {
+    FreezePlan(
+      trainable: trainable.intersection(names), buffers: buffers.intersection(names),
+      personal: personal, isHeadOnly: false, adaptation: adaptation)
+  }
+
+  private init(
+    trainable: Set<String>, buffers: Set<String>, personal: Set<String>, isHeadOnly: Bool,
+    adaptation: Adaptation?
+  ) {
+    self.trainable = trainable
+    self.buffers = buffers
+    self.personal = personal
+    self.isHeadOnly = isHeadOnly
+    self.adaptation = adaptation
   }
 }

@@ -11,6 +11,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   public var labels: [Int]?
   /// Longer texts are cut to this many tokens.
   public var maximumTokens: Int
+  /// The share of a client's examples that it measures models with instead of training on them.
+  public var holdout: Double
   public var transfer: TransferPlan
   public var local: LocalPlan
 
@@ -18,6 +20,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     task = plan.task
     labels = plan.data.labels
     maximumTokens = plan.data.text.maximumTokens
+    holdout = plan.data.holdout
     transfer = plan.transfer
     local = plan.local
   }
@@ -54,7 +57,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && transfer.alpha.isFinite && transfer.alpha > 0
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && (1...1_000_000).contains(task.classes) && (2...100_000).contains(maximumTokens)
+      && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes) && (2...100_000).contains(maximumTokens)
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

@@ -10,8 +10,8 @@ public import TributaryTensor
 /// from `key`, and the compute threads are pinned to the plan's number. The optimiser starts afresh.
 public struct LocalTrainer: Sendable {
   public let model: any Model
-  public let freeze: FreezePlan
-  public let plan: LocalPlan
+  public internal(set) var freeze: FreezePlan
+  public internal(set) var plan: LocalPlan
 
   public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
     self.model = model
@@ -27,6 +27,8 @@ public struct LocalTrainer: Sendable {
     public var loss: Double
     public var accuracy: Double
     public var steps: Int
+    /// The learning rates of all steps added up.
+    public var learningRateSum: Double
   }
 
   /// What a caller may watch, and stop, between batches.
@@ -49,27 +51,32 @@ public struct LocalTrainer: Sendable {
   ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, watch: Watch = Watch()
+    key: RandomKey, terms: LocalTerms = LocalTerms(), watch: Watch = Watch()
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
+    var terms = terms
+    if plan.proximal > 0 {
+      terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
+    }
     return try plan.precision.compute.within {
-      try epochs(moving: moving, frozen: frozen, examples: examples, key: key, watch: watch)
+      try epochs(
+        moving: moving, frozen: frozen, examples: examples, key: key, terms: terms, watch: watch)
     }
   }
 
   private func epochs(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, watch: Watch
+    key: RandomKey, terms: LocalTerms, watch: Watch
   ) throws -> Result {
     var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
-    let start = parameters
-    var fixed = frozen.merging(moving.filter { name, _ in freeze.buffers.contains(name) })
+    var fixed = frozen.merging(moving.filter { name, _ in !freeze.trainable.contains(name) })
     var optimizer = plan.optimizer.make()
     let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
     var step = 0
+    var learningRateSum = 0.0
     var tally = Tally()
     for epoch in 0..<plan.epochs {
       tally = Tally()
@@ -77,23 +84,29 @@ public struct LocalTrainer: Sendable {
         of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
-        var outcome = try accumulated(batch) { part, index in
-          return try gradients(parameters, batch: part, examples: examples) {
-            Pass(
-              parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
-              key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
-              adapterScale: freeze.adaptation?.scale,
-              isCheckpointing: plan.activationCheckpointing)
+        let slope = { [fixed, step] (point: ParameterTree<Tensor>, terms: LocalTerms) in
+          try accumulated(batch) { part, index in
+            try gradients(point, batch: part, examples: examples, terms: terms) {
+              Pass(
+                parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
+                key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
+                adapterScale: freeze.adaptation?.scale,
+                isCheckpointing: plan.activationCheckpointing)
+            }
           }
         }
-        if plan.proximal > 0 {
-          outcome.pull(parameters, towards: start, strength: Float(plan.proximal))
-        }
+        var outcome = try slope(parameters, terms)
+        terms.add(to: &outcome.gradients, at: parameters)
         guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
         tally.add(outcome)
+        let learningRate = schedule.rate(step: step)
+        learningRateSum += learningRate
+        try terms.companion?(
+          LocalTerms.Step(
+            parameters: parameters, learningRate: learningRate,
+            gradient: { try slope($0, LocalTerms()).gradients.mapValues(\.tensor) }))
         optimizer.step(
-          &parameters, gradients: outcome.gradients,
-          learningRate: Float(schedule.rate(step: step)))
+          &parameters, gradients: outcome.gradients, learningRate: Float(learningRate))
         for (name, value) in outcome.buffers where freeze.buffers.contains(name) {
           fixed[name] = value
         }
@@ -103,7 +116,8 @@ public struct LocalTrainer: Sendable {
     }
     let moved = moving.compactMap { name, _ in parameters[name] ?? fixed[name] }
     return Result(
-      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step)
+      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step,
+      learningRateSum: learningRateSum)
   }
 
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the
@@ -145,16 +159,6 @@ public struct LocalTrainer: Sendable {
       gradients.updateValues { _, gradient in gradient = gradient * share }
     }
 
-    /// Adds the gradient of `strength` / 2 ‖w − start‖² (Li et al. 2020); the loss that is told stays the task's.
-    mutating func pull(
-      _ parameters: ParameterTree<Tensor>, towards start: ParameterTree<Tensor>, strength: Float
-    ) {
-      gradients.updateValues { name, gradient in
-        guard let w = parameters[name], let origin = start[name] else { return }
-        gradient = gradient + FactoredGradient((w - origin) * strength)
-      }
-    }
-
     mutating func add(_ other: Outcome) {
       loss += other.loss
       hits.correct += other.hits.correct
@@ -168,19 +172,23 @@ public struct LocalTrainer: Sendable {
 
   private func gradients(
     _ parameters: ParameterTree<Tensor>, batch: [Int], examples: TrainingExamples,
-    pass makePass: (ParameterTree<Tensor>) -> Pass
+    terms: LocalTerms, pass makePass: (ParameterTree<Tensor>) -> Pass
   ) throws -> Outcome {
     var hits = (correct: 0, counted: 0)
     var buffers: [String: Tensor] = [:]
+    var taskLoss: Tensor?
     let (loss, gradients) = try valueAndFactoredGradient(
       of: { parameters in
         let pass = makePass(parameters)
-        let (scores, labels) = try examples.scores(batch, model: model, pass: pass)
+        let (scores, labels, more) = try examples.scores(
+          batch, model: model, pass: pass, contrast: terms.contrast)
         hits = classificationHits(scores.detached, labels: labels)
         buffers = pass.bufferUpdates
-        return crossEntropy(logits: scores, labels: labels)
+        let loss = crossEntropy(logits: scores, labels: labels)
+        taskLoss = loss.detached
+        return more.map { loss + $0 } ?? loss
       }, at: parameters)
-    return Outcome(loss: loss.item, hits: hits, gradients: gradients, buffers: buffers)
+    return Outcome(loss: (taskLoss ?? loss).item, hits: hits, gradients: gradients, buffers: buffers)
   }
 
   /// Loss and hits of an epoch.

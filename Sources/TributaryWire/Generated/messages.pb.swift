@@ -154,6 +154,9 @@ nonisolated struct Tributary_V1_Task: Sendable {
 
   var randomSalt: UInt64 = 0
 
+  /// The last round whose update of this client counted; 0 for none.
+  var countedRound: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -650,7 +653,7 @@ nonisolated extension Tributary_V1_Assign: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Task"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}run_id\0\u{1}round\0\u{1}client\0\u{1}model\0\u{1}globals\0\u{1}settings\0\u{3}random_key\0\u{3}random_salt\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}run_id\0\u{1}round\0\u{1}client\0\u{1}model\0\u{1}globals\0\u{1}settings\0\u{3}random_key\0\u{3}random_salt\0\u{3}counted_round\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -666,6 +669,7 @@ nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._M
       case 6: try { try decoder.decodeSingularStringField(value: &self.settings) }()
       case 7: try { try decoder.decodeSingularFixed64Field(value: &self.randomKey) }()
       case 8: try { try decoder.decodeSingularFixed64Field(value: &self.randomSalt) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.countedRound) }()
       default: break
       }
     }
@@ -700,6 +704,9 @@ nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.randomSalt != 0 {
       try visitor.visitSingularFixed64Field(value: self.randomSalt, fieldNumber: 8)
     }
+    if self.countedRound != 0 {
+      try visitor.visitSingularUInt32Field(value: self.countedRound, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -712,6 +719,7 @@ nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.settings != rhs.settings {return false}
     if lhs.randomKey != rhs.randomKey {return false}
     if lhs.randomSalt != rhs.randomSalt {return false}
+    if lhs.countedRound != rhs.countedRound {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -116,8 +116,9 @@ extension Tributary_V1_Task {
   func checked() throws -> TrainTask {
     try Message.distinct(model.assets.map(\.name))
     try Message.distinct((model.tensors + globals).map(\.name))
-    guard settings.utf8.count <= WireLimits.settingsByteCount, round > 0 else {
-      throw Message.malformed("a task without a round or with oversized settings")
+    guard settings.utf8.count <= WireLimits.settingsByteCount, round > 0, countedRound < round
+    else {
+      throw Message.malformed("a task with impossible rounds or oversized settings")
     }
     return TrainTask(
       runID: try Message.name(runID), round: Int(round), client: try Message.client(client),
@@ -126,7 +127,7 @@ extension Tributary_V1_Task {
         assets: try model.assets.map { try $0.checked() },
         tensors: try model.tensors.map { try $0.checked() }),
       globals: try globals.map { try $0.checked() }, settings: settings,
-      key: RandomKey(key: randomKey, salt: randomSalt))
+      key: RandomKey(key: randomKey, salt: randomSalt), countedRound: Int(countedRound))
   }
 }
 

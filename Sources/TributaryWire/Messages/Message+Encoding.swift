@@ -100,6 +100,7 @@ extension Tributary_V1_Task {
     settings = task.settings
     randomKey = task.key.key
     randomSalt = task.key.salt
+    countedRound = UInt32(clamping: task.countedRound)
   }
 }
 

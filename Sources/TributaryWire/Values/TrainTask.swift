@@ -16,10 +16,13 @@ public struct TrainTask: Sendable, Equatable {
   public var settings: String
   /// The address under which this client draws its random numbers in this round.
   public var key: RandomKey
+  /// The last round whose update of this client counted, 0 for none: what the client kept then is what it
+  /// goes on from, whatever it did in vain since.
+  public var countedRound: Int
 
   public init(
     runID: String, round: Int, client: ClientID, model: ModelManifest, globals: [TensorEntry],
-    settings: String, key: RandomKey
+    settings: String, key: RandomKey, countedRound: Int = 0
   ) {
     self.runID = runID
     self.round = round
@@ -28,6 +31,7 @@ public struct TrainTask: Sendable, Equatable {
     self.globals = globals
     self.settings = settings
     self.key = key
+    self.countedRound = countedRound
   }
 }
 

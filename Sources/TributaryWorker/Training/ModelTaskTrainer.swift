@@ -10,9 +10,14 @@ public import TributaryWire
 /// examples, cached features) is built once and shared by every thread.
 public final class ModelTaskTrainer: TaskTrainer {
   private let examples: ClientExamples
+  private let memory: ClientMemory?
   private let studio = Mutex<TaskStudio?>(nil)
 
-  public init(_ examples: ClientExamples) { self.examples = examples }
+  /// - Parameter memory: where clients keep what strategies let them remember; nil: such strategies are refused.
+  public init(_ examples: ClientExamples, memory: ClientMemory? = nil) {
+    self.examples = examples
+    self.memory = memory
+  }
 
   public func train(
     _ task: TrainTask, blobs: any BlobSource, cancellation: Cancellation
@@ -20,21 +25,54 @@ public final class ModelTaskTrainer: TaskTrainer {
     let clock = SystemClock()
     let start = clock.seconds
     let studio = try studio(for: task, blobs: blobs)
-    let moving = try studio.moving(of: task, blobs: blobs)
-    let shard = try studio.examples(
+    let (shared, carried) = try studio.globals(of: task, blobs: blobs)
+    let remembered = try recollection(of: task, in: studio)
+    let personal = studio.personal.merging(remembered.carried(Self.layers))
+    let (training, heldOut) = try studio.examples(
       of: task.client, among: examples, cancellation: cancellation)
-    let result = try studio.trainer.train(
-      moving: moving, frozen: studio.frozen, examples: shard, key: task.key,
+    let local = LocalTask(
+      trainer: studio.trainer, moving: shared.merging(personal), frozen: studio.frozen,
+      carried: carried, memory: remembered, examples: training, key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))
+    let outcome = try studio.algorithm.run(local)
+    var metrics = outcome.metrics
+    metrics["loss"] = outcome.result.loss
+    metrics["accuracy"] = outcome.result.accuracy
+    metrics.merge(try local.heldOutMetrics(of: outcome, on: heldOut)) { $1 }
     let delta = withoutGradient {
-      moving.compactMap { name, old in result.moving[name].map { ($0 - old).host() } }
+      shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).host() } }
     }
+    try remember(
+      outcome.memory.merging(
+        outcome.result.moving.filter { name, _ in personal.contains(name) }.asCarried(Self.layers)),
+      of: task)
+    metrics["seconds"] = clock.seconds - start
     return ClientUpdate(
-      runID: task.runID, round: task.round, client: task.client, exampleCount: shard.count,
-      delta: delta,
-      metrics: [
-        "loss": result.loss, "accuracy": result.accuracy, "seconds": clock.seconds - start,
-      ])
+      runID: task.runID, round: task.round, client: task.client, exampleCount: training.count,
+      delta: delta.merging(outcome.carried.mapValues { $0.host() }), metrics: metrics)
+  }
+
+  /// The kind of the personal layers among what is remembered.
+  private static let layers = "layers"
+
+  private func recollection(
+    of task: TrainTask, in studio: TaskStudio
+  ) throws -> ParameterTree<Tensor> {
+    guard studio.remembers else { return [:] }
+    guard let memory else {
+      throw TributaryError(
+        "client.memory", "the run's strategy keeps tensors on the clients, and this worker has no place for them",
+        advice: "start the worker with --memory FOLDER")
+    }
+    return try memory.read(run: task.runID, client: task.client, round: task.countedRound)
+      .mapValues { try Tensor($0) }
+  }
+
+  private func remember(_ tensors: ParameterTree<Tensor>, of task: TrainTask) throws {
+    guard !tensors.isEmpty, let memory else { return }
+    try memory.write(
+      tensors.mapValues { $0.host() }, run: task.runID, client: task.client, round: task.round,
+      after: task.countedRound)
   }
 
   /// The studio of the task's run; built by the first task while the others wait.

@@ -11,9 +11,13 @@ import TributaryWire
 /// What all tasks of one run share: the model, its frozen tensors, and the examples made ready.
 final class TaskStudio: Sendable {
   let trainer: LocalTrainer
+  let algorithm: any ClientAlgorithm
   let frozen: ParameterTree<Tensor>
+  /// What is personal, as a client first finds it.
+  let personal: ParameterTree<Tensor>
   private let manifest: ModelManifest
   private let settings: String
+  private let holdout: Double
   private let source: ExampleSource
   private let features = Mutex<FeatureCache>(FeatureCache())
 
@@ -27,7 +31,8 @@ final class TaskStudio: Sendable {
     }
     let entries = task.model.tensors + task.globals
     let tensors = ParameterTree(
-      try entries.map { ($0.name, try Self.tensor($0, in: blobs)) })
+      try entries.map { ($0.name, try Self.tensor($0, in: blobs)) }
+    ).withoutCarried
     let (adapters, own) = settings.transfer.split(tensors)
     let loaded = try LoadedModel(assets: assets, tensors: own)
     let freeze = try FreezePlan(model: loaded.model, transfer: settings.transfer)
@@ -35,47 +40,69 @@ final class TaskStudio: Sendable {
       throw TributaryError("task.tensors", "the task has adapters that its settings do not name")
     }
     trainer = LocalTrainer(model: loaded.model, freeze: freeze, plan: settings.local)
-    frozen = try freeze.split(loaded.tensors).frozen.mapValues { try Tensor($0) }
+    algorithm = try ClientAlgorithmRegistry.make(settings.local.algorithm)
+    let all = try loaded.tensors.merging(adapters).mapValues { try Tensor($0) }
+    frozen = all.filter { name, _ in !freeze.moves(name) }
+    personal = all.filter { name, _ in freeze.personal.contains(name) }
+    holdout = settings.holdout
     source = try ExampleSource(
       examples.dataset, for: loaded, maximumTokens: settings.maximumTokens)
     manifest = task.model
     self.settings = task.settings
   }
 
+  /// Whether clients keep something from round to round.
+  var remembers: Bool { !personal.isEmpty || type(of: algorithm).hasMemory }
+
   func fits(_ task: TrainTask) -> Bool { task.model == manifest && task.settings == settings }
 
-  /// The tensors that move as the round begins, checked against the model.
-  func moving(of task: TrainTask, blobs: any BlobSource) throws -> ParameterTree<Tensor> {
-    let moving = ParameterTree(
+  /// The tensors that travel, as the round begins: the model's, checked against it, and the strategy's.
+  func globals(
+    of task: TrainTask, blobs: any BlobSource
+  ) throws -> (shared: ParameterTree<Tensor>, carried: ParameterTree<Tensor>) {
+    let globals = ParameterTree(
       try task.globals.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
+    let shared = globals.withoutCarried
     let specs = trainer.model.tensors + (trainer.freeze.adaptation?.tensors ?? [])
-    for spec in specs where trainer.freeze.moves(spec.name) {
-      guard let tensor = moving[spec.name], tensor.shape == spec.shape, tensor.dtype == .float32
+    for spec in specs where trainer.freeze.isShared(spec.name) {
+      guard let tensor = shared[spec.name], tensor.shape == spec.shape, tensor.dtype == .float32
       else {
         throw TributaryError(
           "task.tensors",
           "the task's \(spec.name) is missing, no floats, or not of shape \(spec.shape)")
       }
     }
-    guard moving.names.allSatisfy(trainer.freeze.moves) else {
+    guard shared.names.allSatisfy(trainer.freeze.isShared) else {
       throw TributaryError("task.tensors", "the task moves tensors that its settings freeze")
     }
-    return moving
+    return (shared, globals.filter { name, _ in !shared.contains(name) })
   }
 
-  /// The client's examples; where only the classifier moves, with features computed once.
+  /// The client's examples: those it trains on, and those it measures with.
   func examples(
     of client: ClientID, among shards: ClientExamples, cancellation: Cancellation
+  ) throws -> (training: TrainingExamples, heldOut: TrainingExamples) {
+    let all = try shards.indices(of: client)
+    let (training, heldOut) = Holdout(share: holdout, client: client).split(all)
+    return (
+      try prepared(training, "\(client.name)/", cancellation),
+      try prepared(heldOut, "\(client.name)/held out", cancellation)
+    )
+  }
+
+  /// Where only the classifier moves, with features computed once.
+  private func prepared(
+    _ indices: [Int], _ name: String, _ cancellation: Cancellation
   ) throws -> TrainingExamples {
-    let examples = TrainingExamples(source, indices: try shards.indices(of: client))
-    guard trainer.freeze.isHeadOnly else { return examples }
-    if let cached = features.withLock({ $0[client] }) { return examples.with(features: cached) }
+    let examples = TrainingExamples(source, indices: indices)
+    guard trainer.freeze.isHeadOnly, !indices.isEmpty else { return examples }
+    if let cached = features.withLock({ $0[name] }) { return examples.with(features: cached) }
     let computed = try Inference(
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
       precision: trainer.plan.precision.compute,
       isCancelled: { cancellation.isCancelled }
     ).features(of: examples, batchSize: 32)
-    features.withLock { $0.insert(computed, for: client) }
+    features.withLock { $0.insert(computed, for: name) }
     return examples.with(features: computed)
   }
 
@@ -94,18 +121,18 @@ final class TaskStudio: Sendable {
   }
 }
 
-/// Features by client, up to a bound in bytes; beyond it they are computed anew each round.
+/// Features by name, up to a bound in bytes; beyond it they are computed anew each round.
 private struct FeatureCache: Sendable {
   private static let byteLimit = 1 << 30
-  private var features: [ClientID: Tensor] = [:]
+  private var features: [String: Tensor] = [:]
   private var byteCount = 0
 
-  subscript(client: ClientID) -> Tensor? { features[client] }
+  subscript(name: String) -> Tensor? { features[name] }
 
-  mutating func insert(_ tensor: Tensor, for client: ClientID) {
+  mutating func insert(_ tensor: Tensor, for name: String) {
     let size = tensor.count * 4
-    guard features[client] == nil, byteCount + size <= Self.byteLimit else { return }
-    features[client] = tensor
+    guard features[name] == nil, byteCount + size <= Self.byteLimit else { return }
+    features[name] = tensor
     byteCount += size
   }
 }

@@ -42,7 +42,7 @@ struct Evaluate: ParsableCommand {
     _ = try opened.dataset.requireLabels(
       within: TaskPlan(kind: opened.dataset.kind, classes: classes))
     let evaluation = try opened.inference.evaluate(
-      opened.source, classes: classes, batchSize: options.batchSize)
+      opened.source, batchSize: options.batchSize)
     let matrix = evaluation.confusion
     let report = Report(
       examples: matrix.total, accuracy: evaluation.accuracy, loss: evaluation.loss,

@@ -85,7 +85,8 @@ struct RunCoordinator: AsyncParsableCommand {
       security: try address.security(), log: log)
     let coordinator = try setup.coordinator(
       opening: resume == nil ? .new : .resume, directory: directory, pool: pool, logger: log,
-      output: FederationOutput(printsJSON: outputOptions.json, showsMembership: true))
+      output: FederationOutput(
+        printsJSON: outputOptions.json, showsMembership: true, showsClients: plan.data.holdout > 0))
     // The port that was chosen, not "*": workers find a resumed coordinator where they left it.
     address.bind = pool.address
     try address.write(to: directory)

@@ -50,6 +50,13 @@ struct RunWorker: AsyncParsableCommand {
   @Option(help: "Keep the backbone in this folder, so that a restart need not fetch it again.")
   var cache: String?
 
+  @Option(
+    help: """
+      Keep in this folder what the strategy lets this client remember and never sends (personal layers, control \
+      variates).
+      """, completion: .directory)
+  var memory: String?
+
   @Option(help: "Give up after this many seconds without a coordinator.")
   var patience = 60.0
 
@@ -79,7 +86,8 @@ struct RunWorker: AsyncParsableCommand {
       trainer: ModelTaskTrainer(
         ClientExamples(
           shard.dataset, of: shard.client,
-          selection: Shard.isShard(data) ? .byPlan : .own(labels))), log: log)
+          selection: Shard.isShard(data) ? .byPlan : .own(labels)),
+        memory: memory.map { ClientMemory(folder: $0) }), log: log)
     let trap = SignalTrap { worker.stop() }
     defer { withExtendedLifetime(trap) {} }
     switch try await worker.run() {

@@ -52,12 +52,15 @@ struct Simulate: AsyncParsableCommand {
           client: client, worker: client.name, exampleCount: indices.count,
           software: Version.text, processor: "")
       },
-      trainer: try federation.trainer { ModelTaskTrainer($0) },
+      trainer: try federation.trainer { examples, memory in
+        ModelTaskTrainer(examples, memory: ClientMemory(folder: "\(output)/\(memory)"))
+      },
       threads: parallel ?? max(1, cores / plan.local.threads))
     let coordinator = try setup.coordinator(
       opening: resume ? .resume : .new, directory: output, pool: pool,
       logger: outputOptions.logger("simulate"),
-      output: FederationOutput(printsJSON: outputOptions.json, showsMembership: false))
+      output: FederationOutput(
+        printsJSON: outputOptions.json, showsMembership: false, showsClients: plan.data.holdout > 0))
     try await FederationSetup.run(
       coordinator,
       resume: "tributary simulate \(planOptions.run)\(planOptions.overridesAsTyped)"

@@ -8,6 +8,8 @@ struct FederationOutput: Sendable {
   var printsJSON: Bool
   /// Whether clients come and go, and are worth a line when they do.
   var showsMembership: Bool
+  /// Whether clients measure models with examples of their own.
+  var showsClients = false
 
   func show(_ event: RunEvent) {
     if printsJSON {
@@ -19,15 +21,15 @@ struct FederationOutput: Sendable {
 
   private func text(of event: RunEvent) -> String? {
     switch event {
-    case .runStarted(let run): headline(run) + (showsMembership ? "" : "\n" + Self.header)
+    case .runStarted(let run): headline(run) + (showsMembership ? "" : "\n" + header)
     case .runResumed(let run):
       "\(headline(run)), resumed at round \(run.nextRound)"
-        + (showsMembership ? "" : "\n" + Self.header)
+        + (showsMembership ? "" : "\n" + header)
     case .clientJoined(let client, let worker, let count):
       showsMembership
         ? "  \(client) joined\(worker == client.name ? "" : " on \(worker)"): \(count) examples"
         : nil
-    case .roundStarted(let round, _, _): showsMembership && round == 1 ? Self.header : nil
+    case .roundStarted(let round, _, _): showsMembership && round == 1 ? header : nil
     case .clientLeft(let client, let reason): "  \(client) left: \(reason)"
     case .clientRefused(let reason): "  refused: \(reason)"
     case .clientFailed(let client, let round, let reason):
@@ -50,8 +52,10 @@ struct FederationOutput: Sendable {
       + "\(run.frozenElements) stay; \(run.directory)"
   }
 
-  private static let header =
-    "  round  accuracy    loss  trainLoss      down        up  seconds  participants"
+  private var header: String {
+    "  round  accuracy    loss  trainLoss" + (showsClients ? "  personal   worst" : "")
+      + "      down        up  seconds  participants"
+  }
 
   private func row(_ round: RunEvent.RoundCompleted) -> String {
     let columns = [
@@ -59,12 +63,18 @@ struct FederationOutput: Sendable {
       Text.right(Text.decimal(round.metrics["accuracy"], 4), 10),
       Text.right(Text.decimal(round.metrics["loss"], 4), 8),
       Text.right(Text.decimal(round.metrics["trainLoss"], 4), 11),
+    ]
+    let own = [
+      Text.right(Text.decimal(round.metrics["personalAccuracy"], 4), 10),
+      Text.right(Text.decimal(round.metrics["personalAccuracyWorst"], 4), 8),
+    ]
+    let traffic = [
       Text.right(Text.bytes(round.bytesDown), 10),
       Text.right(Text.bytes(round.bytesUp), 10),
       Text.right(Text.decimal(round.seconds, 2), 9),
     ]
     let dropped = round.dropped.map { "; \($0.client) dropped: \($0.reason)" }.joined()
-    return columns.joined() + "  "
+    return (columns + (showsClients ? own : []) + traffic).joined() + "  "
       + Text.list(round.participants.map(\.name), limit: 5) + dropped
   }
 

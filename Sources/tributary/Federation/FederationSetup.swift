@@ -18,7 +18,9 @@ struct FederationSetup: Sendable {
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
     var plan = plan
-    plan.local = try StrategyRegistry.make(plan.federation.strategy).training(plan.local)
+    let strategy = try StrategyRegistry.make(plan.federation.strategy)
+    plan.local = try strategy.training(plan.local)
+    plan.transfer = strategy.transfer(plan.transfer)
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
     prepared = try PreparedRun(plan, example: train ?? test)
     evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
@@ -28,12 +30,12 @@ struct FederationSetup: Sendable {
     opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger,
     output: FederationOutput
   ) throws -> Coordinator {
-    let (moving, frozen) = prepared.initial
+    let (shared, fixed) = prepared.initial
     let assets = prepared.loaded.assets
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
-        plan: prepared.plan, globals: moving, buffers: prepared.freeze.buffers, frozen: frozen,
+        plan: prepared.plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
         architecture: prepared.loaded.model.architecture, assets: assets,
         settings: try prepared.settings.json,
         expectedClients: prepared.plan.data.partition?.clients),

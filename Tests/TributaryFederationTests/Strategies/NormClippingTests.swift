@@ -7,9 +7,9 @@ import TributaryPlan
   private func clipped(
     _ delta: ParameterTree<HostTensor>, _ options: [String: Double]
   ) throws -> ParameterTree<HostTensor> {
-    let contribution = Contribution(client: ClientID(index: 0), round: 1, exampleCount: 10)
+    var contribution = Contribution(client: ClientID(index: 0), round: 1, exampleCount: 10)
     return try StrategyRegistry.make(StrategyPlan(kind: "norm-clipping", options: options))
-      .postProcessed(delta, of: contribution)
+      .postProcessed(delta, of: &contribution, buffers: [])
   }
 
   private let delta: ParameterTree<HostTensor> = [

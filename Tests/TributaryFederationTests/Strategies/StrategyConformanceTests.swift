@@ -12,13 +12,18 @@ import TributaryPlan
     state: ParameterTree<HostTensor>? = nil, number: Int = 1
   ) throws -> ServerStepOutput {
     let buffers: Set = ["norm.running_var", "norm.count"]
+    let carried = try strategy.carried(with: globals, buffers: buffers)
+    let globals = globals.merging(carried)
     var accumulator = try ExactAccumulator(like: globals)
     var arrivals: [(ClientID, ParameterTree<HostTensor>)] = []
+    var contributions: [Contribution] = []
     for index in order ?? Array(deltas.indices) {
-      let (delta, contribution) = deltas[index]
-      let processed = try strategy.postProcessed(delta, of: contribution)
-      try accumulator.fold(processed, weight: strategy.weight(of: contribution))
-      arrivals.append((contribution.client, processed))
+      var (delta, contribution) = deltas[index]
+      delta = try strategy.postProcessed(
+        delta.merging(carried), of: &contribution, buffers: buffers)
+      try accumulator.fold(delta, weight: strategy.weight(of: contribution))
+      arrivals.append((contribution.client, delta))
+      contributions.append(contribution)
     }
     let mean =
       if let rule = strategy as? any RobustAggregation {
@@ -26,10 +31,13 @@ import TributaryPlan
       } else {
         try accumulator.mean()
       }
-    return try strategy.step(
+    let output = try strategy.step(
       ServerStepInput(
         globals: globals, mean: mean, buffers: buffers,
-        state: try state ?? strategy.initialState(for: globals), round: number, rounds: 10))
+        state: try state ?? strategy.initialState(for: globals.withoutCarried), round: number,
+        rounds: 10, contributions: contributions.sorted { $0.client < $1.client },
+        population: contributions.count))
+    return ServerStepOutput(globals: output.globals.withoutCarried, state: output.state)
   }
 
   private func updates(
@@ -43,7 +51,7 @@ import TributaryPlan
   private func contribution(_ index: Int, examples: Int) -> Contribution {
     Contribution(
       client: ClientID(index: index), round: 1, exampleCount: examples,
-      metrics: ["loss": 0.5, "accuracy": 0.8])
+      metrics: ["loss": 0.5, "accuracy": 0.8, "initialLoss": 1, "normalizer": 4])
   }
 
   private let globals = Fixture.delta(Fixture.key.at("globals"), scale: 1)

@@ -47,7 +47,7 @@ import TributaryWorker
   private static let blobs = MemoryBlobs(tensors: ["mean": HostTensor([1, 2, 3], shape: [3])])
 
   private func delta(_ federation: SimulatedFederation, _ task: TrainTask) throws -> [Float] {
-    let trainer = try federation.trainer { _ in MeanTrainer() }
+    let trainer = try federation.trainer { _, _ in MeanTrainer() }
     return try trainer.train(task, blobs: Self.blobs, cancellation: Cancellation())
       .delta["mean"]?.floats() ?? []
   }
@@ -139,7 +139,8 @@ import TributaryWorker
 
   @Test func labelsAreFlippedForAttackersOnly() throws {
     var seen: [[Int]?] = []
-    _ = try Self.federation(Self.plan(AttackPlan(kind: .labelFlip))).trainer { examples in
+    _ = try Self.federation(Self.plan(AttackPlan(kind: .labelFlip))).trainer { examples, memory in
+      #expect(memory == "clients")
       seen.append(examples.dataset.labels)
       return MeanTrainer()
     }
@@ -158,7 +159,7 @@ import TributaryWorker
             client: ClientID(index: $0), worker: "simulation", exampleCount: 1, software: "test",
             processor: "test")
         },
-        trainer: try Self.federation(plan).trainer { examples in
+        trainer: try Self.federation(plan).trainer { examples, _ in
           // Flipped labels show in what is learned.
           ShiftedTrainer(shift: Float(examples.dataset.labels?[1] ?? 0))
         }, threads: threads)

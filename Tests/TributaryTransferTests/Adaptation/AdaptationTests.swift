@@ -64,7 +64,7 @@ import TributaryTransfer
     #expect(try #require(before["accuracy"]) < 0.8)
     let inference = try Inference(model: run.loaded.model, tensors: outcome.tensors)
     let source = try ExampleSource(train, for: run.loaded, maximumTokens: 8)
-    let after = try inference.evaluate(source, classes: 3, batchSize: 32).metrics
+    let after = try inference.evaluate(source, batchSize: 32).metrics
     #expect(try #require(after["accuracy"]) > 0.9)
   }
 }

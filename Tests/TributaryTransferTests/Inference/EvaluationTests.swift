@@ -16,7 +16,7 @@ import TributaryTransfer
     let prepared = try PreparedRun(TransferFixture.plan(), example: data)
     let source = try ExampleSource(data, for: prepared.loaded, maximumTokens: 8)
     let inference = try Inference(model: prepared.loaded.model, tensors: prepared.loaded.tensors)
-    let evaluation = try inference.evaluate(source, classes: 3, batchSize: batchSize)
+    let evaluation = try inference.evaluate(source, batchSize: batchSize)
     let results = try inference.classify(source, batchSize: 5)
     let labels = try #require(data.labels)
     #expect(results.count == 33 && evaluation.confusion.total == 33)
