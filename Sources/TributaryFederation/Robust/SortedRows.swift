@@ -21,14 +21,23 @@ enum SortedRows {
     }
   }
 
-  /// The smaller of each pair goes to `low`, the larger to `high`.
+  /// The smaller of each pair goes to `low`, the larger to `high`; eight pairs at a time.
   private static func exchange(
     _ low: UnsafeMutablePointer<Float>, _ high: UnsafeMutablePointer<Float>, count: Int
   ) {
-    for index in 0..<count {
-      let (a, b) = (low[index], high[index])
-      low[index] = b < a ? b : a
-      high[index] = b < a ? a : b
+    let whole = count & ~7
+    for index in stride(from: 0, to: whole, by: 8) {
+      let (lows, highs) = (
+        UnsafeMutableRawPointer(low + index), UnsafeMutableRawPointer(high + index)
+      )
+      let a = lows.loadUnaligned(as: SIMD8<Float>.self)
+      let b = highs.loadUnaligned(as: SIMD8<Float>.self)
+      let isSmaller = b .< a
+      lows.storeBytes(of: a.replacing(with: b, where: isSmaller), as: SIMD8<Float>.self)
+      highs.storeBytes(of: b.replacing(with: a, where: isSmaller), as: SIMD8<Float>.self)
+    }
+    for index in whole..<count where high[index] < low[index] {
+      (low[index], high[index]) = (high[index], low[index])
     }
   }
 }
