@@ -101,7 +101,10 @@ let package = Package(
       ]),
     library(
       "TributarySimulation",
-      ["TributaryCore", "TributaryWire", "TributaryCoordinator", "TributaryWorker"]),
+      [
+        "TributaryCore", "TributaryPlan", "TributaryNN", "TributaryData", "TributaryWire",
+        "TributaryCoordinator", "TributaryWorker",
+      ]),
     library(
       "TributaryHub",
       ["TributaryCore", "TributaryStorage", asyncHTTPClient, nioCore, nioHTTP1]),

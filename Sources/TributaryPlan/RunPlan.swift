@@ -12,11 +12,14 @@ public struct RunPlan: Sendable, Codable, Equatable {
   public var local: LocalPlan
   public var federation: FederationPlan
   public var evaluation: EvaluationPlan
+  /// nil: nothing that a real federation would not do.
+  public var simulation: SimulationPlan?
 
   public init(
     name: String, seed: UInt64 = 0, backbone: BackbonePlan, task: TaskPlan, data: DataPlan,
     transfer: TransferPlan = TransferPlan(), local: LocalPlan = LocalPlan(),
-    federation: FederationPlan = FederationPlan(), evaluation: EvaluationPlan = EvaluationPlan()
+    federation: FederationPlan = FederationPlan(), evaluation: EvaluationPlan = EvaluationPlan(),
+    simulation: SimulationPlan? = nil
   ) {
     self.name = name
     self.seed = seed
@@ -27,6 +30,7 @@ public struct RunPlan: Sendable, Codable, Equatable {
     self.local = local
     self.federation = federation
     self.evaluation = evaluation
+    self.simulation = simulation
   }
 
   /// The root of every random number of this run.

@@ -65,6 +65,9 @@ public enum RunPlanReader {
     plan.task.classes = walk.draft.classes.count
     plan.task.classNames = walk.draft.classes.names
     if walk.sources["data.partition"] != nil { plan.data.partition = walk.draft.partition }
+    if walk.sources["simulation.attack"] != nil {
+      plan.simulation = SimulationPlan(attack: walk.draft.attack)
+    }
     return plan
   }
 

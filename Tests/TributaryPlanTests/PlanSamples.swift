@@ -40,6 +40,7 @@ let fullPlan = """
     joinWindowSeconds: 5.5
     deadlineSeconds: 30
   evaluation: {every: 2, batchSize: 128}
+  simulation: {attack: {kind: little-is-enough, fraction: 0.25, strength: 1.5}}
   """
 
 let smallPlan = """

@@ -18,6 +18,11 @@ import TributaryPlan
     #expect(throws: (any Error).self) { try RunPlan(canonicalJSON: "{}") }
   }
 
+  @Test func aPlanWithoutAnAttackSaysNothingOfIt() throws {
+    let plan = try RunPlanReader.read(yaml: smallPlan, file: "run.yaml")
+    #expect(try !plan.canonicalJSON.contains("simulation"))
+  }
+
   @Test func anotherSettingGivesAnotherDigest() throws {
     var plan = try RunPlanReader.read(yaml: smallPlan, file: "run.yaml")
     let before = try plan.digest

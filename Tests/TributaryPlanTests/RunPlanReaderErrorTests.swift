@@ -11,7 +11,8 @@ import TributaryPlan
     ("epochs: 3", "epochs: unknown key; did you mean \"local.epochs\"?"),
     (
       "transfer: {zzzzzzzzzz: 3}",
-      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets"
+      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets, "
+        + "personal"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",
@@ -112,6 +113,15 @@ import TributaryPlan
     (
       "transfer: {method: head, trainable: [a]}",
       "transfer.trainable: is for the method fine-tune; with head other tensors move"
+    ),
+    (
+      "simulation: {attack: {kind: label-flip, strength: 2}}",
+      "simulation.attack.strength: is not for label-flip: a label is flipped or it is not"
+    ),
+    (
+      "simulation: {attack: {fraction: 0.1}}",
+      "simulation.attack.kind: missing; expected label-flip | sign-flip | scale | noise | "
+        + "little-is-enough | inner-product: what hostile clients do; only simulate has any"
     ),
     (
       "data: {partition: {kind: iid}}",

@@ -46,6 +46,10 @@ import TributaryPlan
           strategy: StrategyPlan(kind: "reptile", options: ["stepSize": 0.5]), rounds: 7,
           clientsPerRound: 4, minimumClients: 2, joinWindowSeconds: 5.5, deadlineSeconds: 30))
     #expect(plan.evaluation == EvaluationPlan(every: 2, batchSize: 128))
+    #expect(
+      plan.simulation
+        == SimulationPlan(
+          attack: AttackPlan(kind: .littleIsEnough, fraction: 0.25, strength: 1.5)))
   }
 
   @Test func absentKeysHaveTheirDefaults() throws {
@@ -56,6 +60,7 @@ import TributaryPlan
           name: "small", backbone: BackbonePlan(architecture: "mlp"),
           task: TaskPlan(kind: .imageClassification, classes: 10), data: DataPlan()))
     #expect(plan.data.partition == nil)
+    #expect(plan.simulation == nil)
   }
 
   @Test func emptySectionsAndNullsMeanNothing() throws {

@@ -29,7 +29,8 @@ public final class Coordinator: Sendable {
   ) throws {
     let strategy = try StrategyRegistry.make(inputs.plan.federation.strategy)
     let rules = try RoundRules(
-      inputs.plan.federation, expectedClients: inputs.expectedClients)
+      inputs.plan.federation.withQuorum(for: strategy, expectedClients: inputs.expectedClients),
+      expectedClients: inputs.expectedClients)
     let globals = inputs.globals.merging(
       try strategy.carried(with: inputs.globals, buffers: inputs.buffers))
     _ = try ExactAccumulator(like: globals)
@@ -41,6 +42,7 @@ public final class Coordinator: Sendable {
     if opening == .resume { try RunDirectory.requireLedger(layout) }
     try DurableFile.createFolder(layout.root)
     lock = try RunLock.take(layout)
+    UpdateSpool.removeLeftovers(layout)
     let ledger = try Ledger(path: layout.ledger)
     try DurableFile.createFolder(layout.checkpoints)
     let run: RunRecord

@@ -33,7 +33,9 @@ extension RoundDriver {
     round = RoundInProgress(
       number: number, cohort: cohort, startedAt: services.clock.seconds, globals: entries,
       blobs: LayeredBlobs([blobs, model.blobs]),
-      accumulator: try ExactAccumulator(like: current.globals))
+      accumulator: try ExactAccumulator(like: current.globals),
+      spool: strategy is any RobustAggregation
+        ? try UpdateSpool(round: number, like: current.globals, layout: layout) : nil)
     try emit(
       .roundStarted(round: number, rounds: inputs.plan.federation.rounds, cohort: cohort))
   }
@@ -54,10 +56,11 @@ extension RoundDriver {
     guard let round else { return }
     let closedAt = services.clock.seconds
     self.round = nil
+    let mean = try round.aggregate(by: strategy, buffers: inputs.buffers)
     let output = try ServerSchedule.step(
       strategy,
       ServerStepInput(
-        globals: current.globals, mean: try round.accumulator.mean(), buffers: inputs.buffers,
+        globals: current.globals, mean: mean, buffers: inputs.buffers,
         state: current.state, round: number, rounds: inputs.plan.federation.rounds,
         contributions: participants.sorted().compactMap { round.contributions[$0] },
         population: inputs.expectedClients ?? round.cohort.count, local: inputs.plan.local),

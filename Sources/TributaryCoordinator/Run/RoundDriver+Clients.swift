@@ -29,6 +29,9 @@ extension RoundDriver {
     }
     do {
       try fold(update)
+    } catch let error as TributaryError where error.code.hasPrefix("file.") {
+      // The disk is full, or the like: no fault of the client's.
+      throw error
     } catch {
       await services.pool.settle(
         round: update.round, client: update.client, rejected: "\(error)")
@@ -56,7 +59,7 @@ extension RoundDriver {
     let weight = try strategy.weight(of: contribution)
     let delta = try strategy.postProcessed(
       update.delta, of: &contribution, buffers: inputs.buffers)
-    try round?.accumulator.fold(delta, weight: weight)
+    try round?.add(delta, of: update.client, weight: weight)
     round?.contributions[update.client] = contribution
   }
 

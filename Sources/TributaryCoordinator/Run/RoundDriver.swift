@@ -121,6 +121,8 @@ struct RoundInProgress: Sendable {
   let globals: [TensorEntry]
   let blobs: any BlobSource
   var accumulator: ExactAccumulator
+  /// nil where the updates are summed as they come.
+  var spool: UpdateSpool?
   /// Numbers of examples and metrics of the updates folded in.
   var contributions: [ClientID: Contribution] = [:]
 }

@@ -13,10 +13,17 @@ public struct DirectoryLayout: Sendable, Equatable {
   public var model: String { root + "/model" }
   public var checkpoints: String { root + "/checkpoints" }
 
+  /// The open round's updates, where the strategy needs them all at once.
+  public var spool: String { root + "/spool" }
+
   /// The file name of the checkpoint after `round`: `round-0003.safetensors`.
-  public func checkpointName(after round: Int) -> String {
+  public func checkpointName(after round: Int) -> String { Self.name(of: round) + ".safetensors" }
+
+  /// The file name of the updates of `round`: `round-0003.updates`.
+  public func spoolName(of round: Int) -> String { Self.name(of: round) + ".updates" }
+
+  private static func name(of round: Int) -> String {
     let digits = String(round)
     return "round-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-      + ".safetensors"
   }
 }

@@ -83,6 +83,7 @@ public enum RunDirectory {
       ("data", old.data == new.data), ("transfer", old.transfer == new.transfer),
       ("local", old.local == new.local), ("federation", old.federation == new.federation),
       ("evaluation", old.evaluation == new.evaluation),
+      ("simulation", old.simulation == new.simulation),
     ].filter { !$0.1 }.map(\.0)
   }
 }

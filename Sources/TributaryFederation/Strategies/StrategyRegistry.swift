@@ -23,6 +23,13 @@ public enum StrategyRegistry {
     FedRep.self,
     Ditto.self,
     APFL.self,
+    CoordinateMedian.self,
+    TrimmedMean.self,
+    GeometricMedian.self,
+    Krum.self,
+    MultiKrum.self,
+    Bulyan.self,
+    NormClipping.self,
   ]
 
   public static var kinds: [String] { all.map { $0.kind } }

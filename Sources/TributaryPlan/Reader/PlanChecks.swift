@@ -13,6 +13,7 @@ struct PlanChecks {
     checks.checkData()
     checks.checkLocal()
     checks.checkFederation()
+    checks.checkAttack()
     return checks.problems.filter { problem in
       !failed.contains { $0 == problem.path || problem.path.hasPrefix($0 + ".") }
     }
@@ -95,6 +96,16 @@ struct PlanChecks {
     expect(
       !optimizer.nesterov || optimizer.kind != .sgd || optimizer.momentum > 0,
       "local.optimizer.nesterov", "needs local.optimizer.momentum above 0")
+  }
+
+  private mutating func checkAttack() {
+    guard let attack = plan.simulation?.attack else { return }
+    expect(
+      attack.kind != .labelFlip || attack.strength == nil, "simulation.attack.strength",
+      "is not for label-flip: a label is flipped or it is not")
+    expect(
+      attack.kind != .labelFlip || plan.task.kind != .languageModel, "simulation.attack.kind",
+      "cannot be label-flip: a language model's examples have no labels")
   }
 
   private mutating func checkFederation() {

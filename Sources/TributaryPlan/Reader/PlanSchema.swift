@@ -5,6 +5,8 @@ struct PlanDraft: Sendable {
     data: DataPlan())
   /// `data.partition`, which the plan has only where the file has the section.
   var partition = PartitionPlan(clients: 0)
+  /// `simulation.attack`, likewise.
+  var attack = AttackPlan(kind: .signFlip)
   /// `task.classes`, which is a number or names.
   var classes = PlanClasses(count: 0, names: nil)
 }
@@ -248,6 +250,17 @@ enum PlanSchema {
     PlanKey(
       "evaluation.batchSize", \.plan.evaluation.batchSize, .wholeNumber(.range(1, 1_048_576)),
       "examples at a time"),
+
+    PlanKey(
+      "simulation.attack.kind", \.attack.kind, .choice,
+      "what hostile clients do; only simulate has any", .requiredInSection),
+    PlanKey(
+      "simulation.attack.fraction", \.attack.fraction, .number(.range(0, 1)),
+      "share of the clients that is hostile, drawn from the seed"),
+    PlanKey(
+      "simulation.attack.strength", \.attack.strength, PlanValue.number(.atLeast(0)).optional,
+      "sign-flip, inner-product (default 1), scale (10): a factor; noise (1): standard deviation; "
+        + "little-is-enough: deviations from the mean (default: the paper's)"),
   ]
 
   /// The section in which any further key with a number is allowed: a strategy's own options.

@@ -46,16 +46,7 @@ public enum DurableFile {
     let file = try OpenFile(reading: path)
     let size = Int(lseek(file.descriptor, 0, SEEK_END))
     guard size >= 0 else { throw SystemFailure.last("cannot read", path, code: "file.open") }
-    return try Bytes(count: size) { buffer in
-      var offset = 0
-      while offset < size {
-        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[offset...])
-        let got = pread(file.descriptor, rest.baseAddress, rest.count, off_t(offset))
-        if got < 0 && errno == EINTR { continue }
-        guard got > 0 else { throw SystemFailure.last("cannot read", path, code: "file.open") }
-        offset += got
-      }
-    }
+    return try Bytes(count: size) { try file.read(at: 0, into: $0) }
   }
 
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

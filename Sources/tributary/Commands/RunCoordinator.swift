@@ -73,6 +73,11 @@ struct RunCoordinator: AsyncParsableCommand {
     guard
       let plan = try run.map({ try PlanOptions.plan($0, overrides: overrides) }) ?? stored
     else { throw ValidationError("which RUN.yaml?") }
+    guard plan.simulation?.attack == nil else {
+      throw TributaryError(
+        "plan.simulation", "simulation.attack is for tributary simulate only",
+        advice: "take the section simulation out of the run file")
+    }
     var address = try listening(in: directory)
     let setup = try FederationSetup(plan)
     let pool = try ZeroMQPool(

@@ -5,6 +5,7 @@ import TributaryCore
 import TributaryData
 import TributaryPlan
 import TributarySimulation
+import TributaryTransfer
 import TributaryWorker
 
 struct Simulate: AsyncParsableCommand {
@@ -42,15 +43,18 @@ struct Simulate: AsyncParsableCommand {
     let clients = try Partitioner.clients(of: train, plan: plan)
     let setup = try FederationSetup(plan, train: train)
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    let examples = ClientExamples(
-      train, shards: Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) }))
+    let shards = Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) })
+    let federation = SimulatedFederation(
+      plan: plan, dataset: train, shards: shards, buffers: setup.prepared.freeze.buffers)
     let pool = InProcessPool(
       clients: clients.map { client, indices in
         ClientInfo(
           client: client, worker: client.name, exampleCount: indices.count,
           software: Version.text, processor: "")
       },
-      trainer: ModelTaskTrainer(examples, memory: ClientMemory(folder: output + "/clients")),
+      trainer: try federation.trainer { examples, memory in
+        ModelTaskTrainer(examples, memory: ClientMemory(folder: "\(output)/\(memory)"))
+      },
       threads: parallel ?? max(1, cores / plan.local.threads))
     let coordinator = try setup.coordinator(
       opening: resume ? .resume : .new, directory: output, pool: pool,

@@ -27,7 +27,10 @@ import TributaryWire
     try? FileManager.default.copyItem(atPath: from, toPath: to)
   }
 
-  @Test func aKillAtAnyEventEndsInTheSameDigest() async throws {
+  @Test(arguments: ["reptile", "median"])
+  func aKillAtAnyEventEndsInTheSameDigest(kind: String) async throws {
+    var plan = plan
+    plan.federation.strategy.kind = kind
     let (root, path) = (folder.path, folder("run"))
     let copies = Mutex(0)
     let snapshot: @Sendable (RunEvent) -> Void = { _ in
@@ -37,20 +40,23 @@ import TributaryWire
       }
       try? FileManager.default.copyItem(atPath: path, toPath: root + "/kill-\(number)")
     }
-    let expected = try await coordinator(.new, path, sinks: [snapshot]).run()
+    let expected = try await coordinator(.new, path, plan: plan, sinks: [snapshot]).run()
     let count = copies.withLock { $0 }
     #expect(count > 20)
     for number in 1...count {
       let recorder = EventRecorder()
       let order = RandomKey(seed: 1).at(number).permutation(of: 5).map(ClientID.init(index:))
       let found = try await coordinator(
-        .resume, folder("kill-\(number)"), pool: ScriptedPool.learning(order),
+        .resume, folder("kill-\(number)"), plan: plan, pool: ScriptedPool.learning(order),
         sinks: [recorder.sink]
       ).run()
       #expect(found.digest == expected.digest, "killed at event \(number)")
       #expect(found.metrics == expected.metrics)
       #expect(recorder.names.first == "run.resumed")
       try checkLog(folder("kill-\(number)"))
+      // What was on disk of the open round is gone, too.
+      let spool = folder("kill-\(number)") + "/spool"
+      #expect(((try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []).isEmpty)
     }
   }
 

@@ -45,7 +45,7 @@ import TributaryWire
     #expect(kept.sorted() == ["round-0029.safetensors", "round-0030.safetensors"])
   }
 
-  @Test(arguments: ["fedavg", "reptile"])
+  @Test(arguments: ["fedavg", "reptile", "trimmed-mean", "krum"])
   func orderOfArrivalChangesNothing(strategy: String) async throws {
     let plan = Run.plan(rounds: 4, perRound: 5, strategy: StrategyPlan(kind: strategy))
     let expected = try await run(

@@ -15,7 +15,8 @@ import TributaryPlan
     let carried = try strategy.carried(with: globals, buffers: buffers)
     let all = carried.merging(globals)
     var accumulator = try ExactAccumulator(like: all)
-    var contributions: [ClientID: Contribution] = [:]
+    var arrivals: [(ClientID, ParameterTree<HostTensor>)] = []
+    var contributions: [Contribution] = []
     for index in order ?? Array(deltas.indices) {
       var (delta, contribution) = deltas[index]
       // As a client's: the strategy's own tensors change with the model's.
@@ -23,13 +24,20 @@ import TributaryPlan
         carried.compactMap { name, _ in delta[String(name.drop { $0 != "/" }.dropFirst())] })
       delta = try strategy.postProcessed(delta, of: &contribution, buffers: buffers)
       try accumulator.fold(delta, weight: strategy.weight(of: contribution))
-      contributions[contribution.client] = contribution
+      arrivals.append((contribution.client, delta))
+      contributions.append(contribution)
     }
+    let mean =
+      if let rule = strategy as? any RobustAggregation {
+        try rule.aggregate(MemoryUpdateStack(arrivals), buffers: buffers)
+      } else {
+        try accumulator.mean()
+      }
     return try strategy.step(
       ServerStepInput(
-        globals: all, mean: accumulator.mean(), buffers: buffers,
+        globals: all, mean: mean, buffers: buffers,
         state: try state ?? strategy.initialState(for: globals), round: number, rounds: 10,
-        contributions: contributions.sorted { $0.key < $1.key }.map(\.value),
+        contributions: contributions.sorted { $0.client < $1.client },
         population: contributions.count))
   }
 
