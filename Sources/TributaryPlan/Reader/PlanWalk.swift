@@ -21,12 +21,8 @@ struct PlanWalk {
   mutating func requireMissing(root: PlanSource) {
     for key in PlanSchema.keys where sources[key.path] == nil {
       let parent = key.path.split(separator: ".").dropLast().joined(separator: ".")
-      switch key.presence {
-      case .optional: continue
-      case .requiredInSection where sources[parent] == nil: continue
-      case .required, .requiredInSection:
-        report(key.path, sources[parent] ?? root, "missing; expected \(key.type): \(key.summary)")
-      }
+      guard key.presence == .required else { continue }
+      report(key.path, sources[parent] ?? root, "missing; expected \(key.type): \(key.summary)")
     }
   }
 
@@ -48,6 +44,10 @@ struct PlanWalk {
     } else if section == PlanSchema.openSection, !Self.resembles(entry.key, "kind") {
       read(path, entry.value) { draft in
         draft.plan.federation.strategy.options[entry.key] = try entry.value.number()
+      }
+    } else if section == PlanSchema.partitionSection {
+      read(path, entry.value) { draft in
+        draft.partition.settings[entry.key] = try entry.value.setting()
       }
     } else {
       report(path, entry.source, "unknown key; \(Self.suggestion(for: entry.key, in: section))")
