@@ -5,7 +5,8 @@ internal import TributaryPlan
 /// `NaturalIdPartitioner`.
 ///
 /// Clients come in the order of their ids (numbers by value, else by their bytes). Ids with fewer than
-/// `minimumExamples` examples are left out; where `clients` is given, the ids with most examples are kept.
+/// `minimumExamples` examples are left out; where `clients` is given, the ids with most examples are kept
+/// (a coordinator, which has no data, needs it to know how many workers to wait for).
 /// `NaturalIDSource` says where ids are found.
 public struct NaturalIdPartitioner: Partitioner {
   public static let kind = "natural-id"

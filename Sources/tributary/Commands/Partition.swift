@@ -24,7 +24,8 @@ struct Partition: ParsableCommand {
       KINDS OF data.partition
       \(PartitionerRegistry.help)
 
-      data.featureShift (rotation, brightness, contrast, noise) changes each client's images on top.
+      data.featureShift (rotation, brightness, contrast, noise) changes each client's training images on \
+      top.
       """)
 
   @OptionGroup var planOptions: PlanOptions
