@@ -15,6 +15,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var partition: PartitionPlan?
   /// The share of each client's examples that it does not train on, and measures models with.
   public var holdout: Double
+  /// How the clients' inputs differ; nil leaves them as they are.
+  public var featureShift: FeatureShiftPlan?
   public var image: ImagePlan
   public var text: TextPlan
 
@@ -38,7 +40,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public init(
     train: String? = nil, test: String? = nil, format: Format? = nil, labels: [Int]? = nil,
     trainLimit: Int? = nil, testLimit: Int? = nil, partition: PartitionPlan? = nil,
-    holdout: Double = 0, image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
+    featureShift: FeatureShiftPlan? = nil, holdout: Double = 0, image: ImagePlan = ImagePlan(),
+    text: TextPlan = TextPlan()
   ) {
     self.train = train
     self.test = test
@@ -48,33 +51,31 @@ public struct DataPlan: Sendable, Codable, Equatable {
     self.testLimit = testLimit
     self.partition = partition
     self.holdout = holdout
+    self.featureShift = featureShift
     self.image = image
     self.text = text
   }
 }
 
-/// How one set of examples is divided among clients.
-public struct PartitionPlan: Sendable, Codable, Equatable {
-  public var kind: Kind
-  public var clients: Int
-  /// Concentration of the Dirichlet distribution over labels: the smaller, the more skewed.
-  public var alpha: Double
-  /// With `shards`: label-sorted shards dealt to each client (McMahan et al. 2017: 2).
-  public var shardsPerClient: Int
-  /// No client gets fewer examples than this.
-  public var minimumExamples: Int
-
-  public enum Kind: String, Sendable, Codable, CaseIterable { case iid, dirichlet, shards }
+/// How much each client's images are changed, on top of how examples are divided: feature shift.
+public struct FeatureShiftPlan: Sendable, Codable, Equatable {
+  /// A client's images are turned by one angle drawn from -rotation...rotation, in degrees.
+  public var rotation: Double
+  /// Their brightness is multiplied by one factor drawn from 1 - brightness...1 + brightness.
+  public var brightness: Double
+  /// Their distance from the image's mean is multiplied by one factor drawn likewise.
+  public var contrast: Double
+  /// Standard deviation of the normal noise on the last client's pixels (scaled to 0...1); the others
+  /// have less, in steps.
+  public var noise: Double
 
   public init(
-    kind: Kind = .iid, clients: Int, alpha: Double = 0.5, shardsPerClient: Int = 2,
-    minimumExamples: Int = 1
+    rotation: Double = 0, brightness: Double = 0, contrast: Double = 0, noise: Double = 0
   ) {
-    self.kind = kind
-    self.clients = clients
-    self.alpha = alpha
-    self.shardsPerClient = shardsPerClient
-    self.minimumExamples = minimumExamples
+    self.rotation = rotation
+    self.brightness = brightness
+    self.contrast = contrast
+    self.noise = noise
   }
 }
 

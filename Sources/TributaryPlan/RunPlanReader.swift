@@ -64,7 +64,13 @@ public enum RunPlanReader {
     var plan = walk.draft.plan
     plan.task.classes = walk.draft.classes.count
     plan.task.classNames = walk.draft.classes.names
-    if walk.sources["data.partition"] != nil { plan.data.partition = walk.draft.partition }
+    if walk.sources["data.partition"] != nil {
+      plan.data.partition = walk.draft.partition
+      plan.data.partition?.places = PlanPlaces(walk.sources, in: PlanSchema.partitionSection)
+    }
+    if walk.sources["data.featureShift"] != nil {
+      plan.data.featureShift = walk.draft.featureShift
+    }
     if walk.sources["simulation.attack"] != nil {
       plan.simulation = SimulationPlan(attack: walk.draft.attack)
     }

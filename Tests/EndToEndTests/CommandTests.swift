@@ -128,6 +128,26 @@ extension EndToEnd {
       }
     }
 
+    @Test("a partition is reported without its shards") func partitionReport() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        let lines = try await workspace.output(
+          "partition", cluster.plan, "--set",
+          "data.partition={kind: pathological, clients: 4, classesPerClient: 1}", "--report",
+          workspace("a.svg"), workspace("a.json"))
+        #expect(lines[0].hasPrefix("client"))
+        #expect(lines[1].hasPrefix("client-0000"))
+        #expect(lines[5].hasPrefix("pathological, seed 5: 4 clients"))
+        let json = try String(contentsOfFile: workspace("a.json"), encoding: .utf8)
+        #expect(lines.last.map { json.contains($0.dropFirst("sha256  ".count)) } == true)
+        let svg = try String(contentsOfFile: workspace("a.svg"), encoding: .utf8)
+        #expect(svg.hasPrefix("<?xml") && svg.hasSuffix("</svg>\n"))
+        let unknown = try await workspace.reason(
+          "partition", cluster.plan, "--set", "data.partition.kind=patological")
+        #expect(unknown.contains("did you mean \"pathological\"?"))
+      }
+    }
+
     @Test("a partition beside a larger one is refused") func smaller() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)

@@ -107,9 +107,10 @@ import TributaryTestKit
   @Test func aPartitionOfRealTextsComesBackFromItsShards() throws {
     guard let all = try dataset("ag_news/train.tsv") else { return }
     let folder = try TemporaryFolder()
-    let plan = PartitionPlan(kind: .dirichlet, clients: 8, alpha: 0.5)
-    let parts = try Partitioner.partition(
-      labels: all.labels ?? [], classes: 4, plan: plan, key: RandomKey(seed: 1))
+    let plan = PartitionPlan(kind: "dirichlet", clients: 8)
+    let parts = try DataPartition(
+      of: PartitionExamples(labels: all.labels ?? [], classes: 4), plan: plan,
+      key: RandomKey(seed: 1))
     for (index, part) in parts.enumerated() {
       let client = ClientID(index: index)
       let subset = all.subset(part)

@@ -16,7 +16,7 @@ let fullPlan = """
     labels: [3, 1, 0, 2]
     trainLimit: 100
     testLimit: 50
-    partition: {kind: dirichlet, alpha: 5e-1, clients: 8, shardsPerClient: 3, minimumExamples: 4}
+    partition: {kind: dirichlet, alpha: 5e-1, clients: 8, minimumExamples: 4, path: ids, more: [a, true, "1"]}
     image: {size: [32, 48], mean: [0.5, 0.25, 1], standardDeviation: [1, 2, 0.5]}
     text: {maximumTokens: 64, labelColumn: 1, textColumns: [2, 3]}
   transfer: {method: fine-tune, trainable: ["encoder.layer.5.*", "pooler.*"]}

@@ -49,11 +49,6 @@ import TributaryPlan
       "transfer.method: \"finetune\" is none of head, fine-tune, lora; did you mean \"fine-tune\"?"
     ),
     (
-      "data: {partition: {kind: dirichelt, clients: 3}}",
-      "data.partition.kind: \"dirichelt\" is none of iid, dirichlet, shards; "
-        + "did you mean \"dirichlet\"?"
-    ),
-    (
       "data: {format: parquet}",
       "data.format: \"parquet\" is none of idx, cifar10, image-folder, tsv, csv, jsonl, txt"
     ),
@@ -72,8 +67,15 @@ import TributaryPlan
       "local.optimizer.momentum: must be >= 0 and < 1, is 1.0"
     ),
     (
-      "data: {partition: {alpha: -1, clients: 2}}",
-      "data.partition.alpha: must be >= 1e-12, is -1.0"
+      "data: {partition: {alpha: {a: 1}, clients: 2}}",
+      "data.partition.alpha: expected a number, true, false, a word or a list, found a section"
+    ),
+    (
+      "data: {featureShift: {noise: 2}}", "data.featureShift.noise: must be >= 0 and <= 1, is 2.0"
+    ),
+    (
+      "data: {featureShift: {blur: 2}}",
+      "data.featureShift.blur: unknown key; known here: rotation, brightness, contrast, noise"
     ),
     (
       "data: {partition: {minimumExamples: 9223372036854775807, clients: 2}}",
@@ -122,11 +124,6 @@ import TributaryPlan
       "simulation: {attack: {fraction: 0.1}}",
       "simulation.attack.kind: missing; expected label-flip | sign-flip | scale | noise | "
         + "little-is-enough | inner-product: what hostile clients do; only simulate has any"
-    ),
-    (
-      "data: {partition: {kind: iid}}",
-      "data.partition.clients: missing; expected whole number >= 1 and <= 1000000: "
-        + "number of clients"
     ),
   ])
   func oneProblem(_ addition: String, _ expected: String) {

@@ -26,7 +26,8 @@ import TributaryPlan
     #expect(
       plan.data.partition
         == PartitionPlan(
-          kind: .dirichlet, clients: 8, alpha: 0.5, shardsPerClient: 3, minimumExamples: 4))
+          kind: "dirichlet", clients: 8, minimumExamples: 4, path: "runs/ids",
+          settings: ["alpha": 0.5, "more": ["a", true, "1"]]))
     #expect(
       plan.data.image
         == ImagePlan(size: [32, 48], mean: [0.5, 0.25, 1], standardDeviation: [1, 2, 0.5]))
@@ -146,7 +147,7 @@ import TributaryPlan
   @Test func helpNamesEveryKey() {
     let help = RunPlanReader.schemaHelp
     for key in [
-      "name", "seed", "backbone.path", "task.classes", "data.partition.alpha",
+      "name", "seed", "backbone.path", "task.classes", "data.partition.path",
       "local.optimizer.learningRate", "federation.clientsPerRound", "evaluation.every",
     ] { #expect(help.contains(key)) }
     #expect(help.contains("local.epochs  (whole number >= 1 and <= 100000; default 1)"))

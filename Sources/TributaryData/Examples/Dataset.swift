@@ -8,12 +8,19 @@ public struct Dataset: Sendable, Equatable {
   public let labels: [Int]?
   /// The classes' names in label order, where they are known.
   public let classNames: [String]?
+  /// Whose each example is, where that was read.
+  public let naturalIDs: [String]?
 
-  public init(examples: Examples, labels: [Int]? = nil, classNames: [String]? = nil) {
+  public init(
+    examples: Examples, labels: [Int]? = nil, classNames: [String]? = nil,
+    naturalIDs: [String]? = nil
+  ) {
     precondition(labels.map { $0.count == examples.count } ?? true, "one label an example")
+    precondition(naturalIDs.map { $0.count == examples.count } ?? true, "one id an example")
     self.examples = examples
     self.labels = labels
     self.classNames = classNames
+    self.naturalIDs = naturalIDs
   }
 
   public var count: Int { examples.count }
@@ -29,7 +36,7 @@ public struct Dataset: Sendable, Equatable {
   public func subset(_ indices: [Int]) -> Dataset {
     Dataset(
       examples: examples.subset(indices), labels: labels.map { all in indices.map { all[$0] } },
-      classNames: classNames)
+      classNames: classNames, naturalIDs: naturalIDs.map { all in indices.map { all[$0] } })
   }
 
   /// How many examples each of `classes` classes has; labels outside are not counted.

@@ -1,18 +1,18 @@
 internal import Foundation
 internal import TributaryCore
 
-/// Gamma and Dirichlet random numbers from one key.
+/// Normal, gamma and Dirichlet random numbers from one key.
 struct GammaSampler {
   private var stream: RandomStream
 
   init(key: RandomKey) { stream = key.generator }
 
-  /// A draw from the symmetric Dirichlet distribution: `count` shares that sum to 1.
+  /// A draw from the Dirichlet distribution: a share for each concentration, that sum to 1.
   ///
   /// Normalised in logarithms, so that a small concentration (whose gamma draws are below the
   /// smallest float64) gives one share near 1 instead of 0 / 0.
-  mutating func dirichlet(concentration: Double, count: Int) -> [Double] {
-    let logs = (0..<count).map { _ in logGamma(shape: concentration) }
+  mutating func dirichlet(concentrations: [Double]) -> [Double] {
+    let logs = concentrations.map { logGamma(shape: $0) }
     let largest = logs.max() ?? 0
     let weights = logs.map { exp($0 - largest) }
     let total = weights.reduce(0, +)
@@ -37,7 +37,7 @@ struct GammaSampler {
   }
 
   /// Standard normal, by Marsaglia's polar method.
-  private mutating func normal() -> Double {
+  mutating func normal() -> Double {
     while true {
       let u = 2 * stream.uniformDouble() - 1
       let v = 2 * stream.uniformDouble() - 1

@@ -1,42 +1,26 @@
 public import TributaryCore
-public import TributaryPlan
 
-/// Divides a dataset's examples among clients.
+/// One way to divide a dataset's examples among clients: a kind of `data.partition`.
 ///
-/// A partition depends on labels, plan and key only. Every example goes to exactly one client; each
-/// client's indices are ascending.
-public enum Partitioner {
-  /// - Parameters:
-  ///   - labels: one a example, in 0..<classes.
-  ///   - key: the run's key for partitioning.
-  /// - Returns: for each client the indices of its examples.
-  /// - Throws: `data.partition` where the plan cannot be met with these examples.
-  public static func partition(
-    labels: [Int], classes: Int, plan: PartitionPlan, key: RandomKey
-  ) throws -> [[Int]] {
-    precondition(labels.allSatisfy { (0..<classes).contains($0) }, "labels must be checked before")
-    guard plan.clients >= 1, plan.clients * max(1, plan.minimumExamples) <= labels.count else {
-      throw TributaryError(
-        "data.partition",
-        "\(labels.count) examples cannot give \(plan.clients) clients at least "
-          + "\(plan.minimumExamples) each",
-        advice: "lower data.partition.clients or minimumExamples")
-    }
-    let key = key.at(plan.kind.rawValue)
-    let parts: [[Int]]
-    switch plan.kind {
-    case .iid: parts = IIDPartition.indices(count: labels.count, plan: plan, key: key)
-    case .dirichlet:
-      parts = try DirichletPartition.indices(labels: labels, classes: classes, plan: plan, key: key)
-    case .shards: parts = try ShardsPartition.indices(labels: labels, plan: plan, key: key)
-    }
-    let smallest = parts.map(\.count).min() ?? 0
-    guard smallest >= plan.minimumExamples else {
-      throw TributaryError(
-        "data.partition",
-        "the partition \(plan.kind.rawValue) leaves a client \(smallest) examples, "
-          + "minimumExamples is \(plan.minimumExamples)", advice: "lower data.partition.clients")
-    }
-    return parts.map { $0.sorted() }
-  }
+/// A partition depends on the examples' labels or ids, on the settings and on the key only: it is the
+/// same on every machine. A new partitioner is its file, its line in `PartitionerRegistry`, its test and
+/// its line in the table of `README.md`.
+public protocol Partitioner: Sendable {
+  /// The word in `data.partition.kind`.
+  static var kind: String { get }
+  /// The class of `flwr_datasets.partitioner` that divides so; nil where it has none.
+  static var flowerName: String? { get }
+  /// One line for `--help`.
+  static var summary: String { get }
+  /// What may stand beside `kind`, `clients` and `minimumExamples`.
+  static var settings: [PartitionSetting] { get }
+
+  /// - Throws: `data.partition` for settings that contradict one another.
+  init(_ settings: PartitionSettings) throws
+
+  /// The number of clients; nil where the data say it.
+  var clients: Int? { get }
+
+  /// - Throws: `data.partition` where the settings cannot be met with these examples.
+  func divide(_ examples: PartitionExamples, key: RandomKey) throws -> PartitionOwners
 }

@@ -10,7 +10,14 @@ public enum DatasetReader {
 
   /// The examples of `data.train`, the first `data.trainLimit` of them.
   public static func train(_ plan: RunPlan) throws -> Dataset {
-    try read(plan, plan.data.train, "train", limit: plan.data.trainLimit, split: .train)
+    try train(plan, naturalIDs: nil)
+  }
+
+  /// The same, with whose each example is.
+  static func train(_ plan: RunPlan, naturalIDs: NaturalIDSource?) throws -> Dataset {
+    try read(
+      plan, plan.data.train, "train", limit: plan.data.trainLimit, split: .train,
+      naturalIDs: naturalIDs)
   }
 
   /// The examples of `data.test`, the first `data.testLimit` of them.
@@ -41,6 +48,15 @@ public enum DatasetReader {
     task: TaskPlan? = nil, limit: Int? = nil, labelsRequired: Bool = true, split: Split? = nil,
     resize: ImageResize = ImageResize()
   ) throws -> Dataset {
+    try read(
+      path, format: format, plan: plan, task: task, limit: limit, labelsRequired: labelsRequired,
+      split: split, resize: resize, naturalIDs: nil)
+  }
+
+  private static func read(
+    _ path: String, format: DataPlan.Format?, plan: DataPlan, task: TaskPlan?, limit: Int?,
+    labelsRequired: Bool, split: Split?, resize: ImageResize, naturalIDs: NaturalIDSource?
+  ) throws -> Dataset {
     let source = try DataSource.find(path, format: format, split: split)
     var selection = LabelSelection(labels: plan.labels, task: task, limit: limit)
     let size = plan.image.size
@@ -49,13 +65,14 @@ public enum DatasetReader {
       // Its labels were selected when it was written.
       let shard = try Shard.read(folder)
       selection.labels = nil
-      let raw = RawDataset(
+      var raw = RawDataset(
         examples: shard.dataset.examples, labels: shard.dataset.labels,
         classNames: shard.dataset.classNames, place: { "\(folder): example \($0 + 1)" })
+      raw.naturalIDs = try naturalIDs?.ids(raw.examples.count, of: folder)
       return try finish(raw, selection, size: size, task)
     case .classFolders(let folder):
       let dataset = try ImageFolderReader.read(
-        folder, selection: selection, size: size, resize: resize)
+        folder, selection: selection, size: size, resize: resize, naturalIDs: naturalIDs)
       try check(dataset.kind, task, path)
       return dataset
     case .images(let files):
@@ -70,39 +87,54 @@ public enum DatasetReader {
       try check(dataset.kind, task, path)
       return dataset
     default:
-      let raw = try raw(source, selection, plan: plan, labelsRequired: labelsRequired)
+      let raw = try raw(
+        source, selection, plan: plan, labelsRequired: labelsRequired, split, naturalIDs)
       return try finish(raw, selection, size: size, task, resize)
     }
   }
 
   private static func read(
-    _ plan: RunPlan, _ path: String?, _ key: String, limit: Int?, split: Split
+    _ plan: RunPlan, _ path: String?, _ key: String, limit: Int?, split: Split,
+    naturalIDs: NaturalIDSource? = nil
   ) throws -> Dataset {
     guard let path else {
       throw TributaryError("data.file", "data.\(key) is not set", advice: "set it in run.yaml")
     }
     return try read(
-      path, format: plan.data.format, plan: plan.data, task: plan.task, limit: limit, split: split)
+      path, format: plan.data.format, plan: plan.data, task: plan.task, limit: limit,
+      labelsRequired: true, split: split, resize: ImageResize(), naturalIDs: naturalIDs)
   }
 
   private static func raw(
-    _ source: DataSource, _ selection: LabelSelection, plan: DataPlan, labelsRequired: Bool
+    _ source: DataSource, _ selection: LabelSelection, plan: DataPlan, labelsRequired: Bool,
+    _ split: Split?, _ naturalIDs: NaturalIDSource?
   ) throws -> RawDataset {
     func rows(_ path: String, _ rows: [TextRow]) throws -> RawDataset {
-      try TextRows(path: path, rows: rows)
+      var raw = try TextRows(path: path, rows: rows)
         .dataset(selection: selection, labelsRequired: labelsRequired)
+      if let naturalIDs, raw.naturalIDs == nil {
+        raw.naturalIDs = try naturalIDs.ids(raw.examples.count, of: path)
+      }
+      return raw
     }
     func table(_ path: String) -> TableReader {
-      TableReader(path: path, plan: plan.text, labelsRequired: labelsRequired)
+      TableReader(
+        path: path, plan: plan.text, labelsRequired: labelsRequired, idColumn: naturalIDs?.column)
     }
     switch source {
-    case .idx(let path): return try IDXReader.read(path, labelsRequired: labelsRequired)
-    case .cifar(let paths): return try CIFARReader.read(paths)
+    case .idx(let path):
+      return try images(path, labelsRequired: labelsRequired, split, naturalIDs)
+    case .cifar(let paths):
+      var raw = try CIFARReader.read(paths)
+      try naturalIDs?.refuseColumn(of: paths[0])
+      raw.naturalIDs = try naturalIDs?.ids(raw.examples.count, of: paths[0])
+      return raw
     case .tabs(let path): return try rows(path, table(path).rows(DelimitedText.tabs(path)))
     case .commas(let path): return try rows(path, table(path).rows(DelimitedText.commas(path)))
-    case .jsonLines(let path): return try rows(path, JSONLinesReader.rows(path))
+    case .jsonLines(let path):
+      return try rows(path, JSONLinesReader.rows(path, idKey: naturalIDs?.column?.description))
     case .lines(let path) where selection.task?.kind == .languageModel:
-      return try RunningText.windows(path, length: plan.text.maximumTokens)
+      return try text(path, length: plan.text.maximumTokens, naturalIDs)
     case .lines(let path):
       guard !labelsRequired else {
         throw TributaryError(
@@ -115,6 +147,30 @@ public enum DatasetReader {
     }
   }
 
+  private static func images(
+    _ path: String, labelsRequired: Bool, _ split: Split?, _ naturalIDs: NaturalIDSource?
+  ) throws -> RawDataset {
+    var raw = try IDXReader.read(path, labelsRequired: labelsRequired)
+    try naturalIDs?.refuseColumn(of: path)
+    raw.naturalIDs = try naturalIDs?.ids(
+      raw.examples.count, of: path, fallback: IDXReader.companion("clients", of: path))
+    let rows = try split.flatMap { try IDXReader.rows(of: $0, path, count: raw.examples.count) }
+    return rows.map(raw.subset) ?? raw
+  }
+
+  private static func text(
+    _ path: String, length: Int, _ naturalIDs: NaturalIDSource?
+  ) throws -> RawDataset {
+    guard let naturalIDs else { return try RunningText.windows(path, length: length) }
+    try naturalIDs.refuseColumn(of: path)
+    if let ids = naturalIDs.path {
+      throw TributaryError(
+        "data.ids", "\(ids): running text has no examples that a file could give ids",
+        advice: "leave data.partition.path out: it is divided by speaking role")
+    }
+    return try RunningText.windowsByRole(path, length: length)
+  }
+
   private static func finish(
     _ raw: RawDataset, _ selection: LabelSelection, size: [Int]?, _ task: TaskPlan?,
     _ resize: ImageResize = ImageResize()
@@ -125,7 +181,8 @@ public enum DatasetReader {
       examples = .images(images.fitted(height: size[0], width: size[1], resize))
     }
     let dataset = Dataset(
-      examples: examples, labels: chosen.labels, classNames: selection.names(raw.classNames))
+      examples: examples, labels: chosen.labels, classNames: selection.names(raw.classNames),
+      naturalIDs: raw.naturalIDs.map { all in chosen.indices.map { $0.map { all[$0] } } ?? all })
     try check(dataset.kind, task, raw.place(0))
     return dataset
   }

@@ -31,15 +31,30 @@ enum IDXReader {
 
   /// `train-images-idx3-ubyte.gz` -> `train-labels-idx1-ubyte.gz`, or without `.gz` where only
   /// that is there; nil where the name does not contain "images".
-  static func labelPath(for path: String) -> String? {
+  static func labelPath(for path: String) -> String? { companion("labels", of: path) }
+
+  /// The file of one number an image that lies beside the images at `path`, `word` in place of `images`.
+  static func companion(_ word: String, of path: String) -> String? {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var name = String(path.dropFirst(folder.count))
     guard let images = name.range(of: "images", options: .backwards) else { return nil }
-    name.replaceSubrange(images, with: "labels")
+    name.replaceSubrange(images, with: word)
     for rank in ["idx3", "idx4"] { name = name.replacingOccurrences(of: rank, with: "idx1") }
     let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     let candidates = [name, plain, plain + ".gz"].map { folder + $0 }
     return candidates.first { FileManager.default.fileExists(atPath: $0) } ?? candidates[0]
+  }
+
+  /// The images that `...split-idx1-ubyte` beside those at `path` marks as `split`'s (0: train, 1: test);
+  /// nil where there is no such file.
+  static func rows(of split: DatasetReader.Split, _ path: String, count: Int) throws -> [Int]? {
+    guard let marks = companion("split", of: path), FileManager.default.fileExists(atPath: marks)
+    else { return nil }
+    let numbers = try IDXFile.read(marks).integers
+    guard numbers.count == count, numbers.allSatisfy({ (0...1).contains($0) }) else {
+      throw IDXFile.failure(marks, "expected \(count) times 0 (train) or 1 (test)")
+    }
+    return numbers.indices.filter { numbers[$0] == (split == .train ? 0 : 1) }
   }
 
   private static func images(_ path: String) throws -> ImageExamples {

@@ -27,8 +27,10 @@ enum ImageFolderReader {
 
   /// Reads class folders; only files that `selection` keeps are decoded.
   static func read(
-    _ folder: String, selection: LabelSelection, size: [Int]?, resize: ImageResize = ImageResize()
+    _ folder: String, selection: LabelSelection, size: [Int]?, resize: ImageResize = ImageResize(),
+    naturalIDs: NaturalIDSource? = nil
   ) throws -> Dataset {
+    try naturalIDs?.refuseColumn(of: folder)
     let names = try entries(of: folder).filter { isFolder("\(folder)/\($0)") }
     let numbers = try labels(of: names, folder, selection)
     var files: [String] = []
@@ -44,10 +46,12 @@ enum ImageFolderReader {
     let chosen = try selection.select(labels, count: files.count) { index in
       files.isEmpty ? folder : files[index]
     }
-    let kept = chosen.indices.map { $0.map { files[$0] } } ?? files
+    let kept = chosen.indices ?? Array(files.indices)
+    let ids = try naturalIDs?.ids(files.count, of: folder)
     return Dataset(
-      examples: .images(try decode(kept, size: size, resize)), labels: chosen.labels,
-      classNames: selection.names(names))
+      examples: .images(try decode(kept.map { files[$0] }, size: size, resize)),
+      labels: chosen.labels, classNames: selection.names(names),
+      naturalIDs: ids.map { all in kept.map { all[$0] } })
   }
 
   /// Decodes `files` in order to one size: `size` as `resize` says, or the one they all have.

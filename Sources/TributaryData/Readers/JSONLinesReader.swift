@@ -3,7 +3,8 @@ internal import TributaryCore
 
 /// One JSON object a line with `text` and `label` (a number or a class's name).
 enum JSONLinesReader {
-  static func rows(_ path: String) throws -> [TextRow] {
+  /// - Parameter idKey: the key of the natural ids, which are texts or whole numbers.
+  static func rows(_ path: String, idKey: String? = nil) throws -> [TextRow] {
     let decoder = JSONDecoder()
     var lines = try TextLines.lines(path)[...]
     while let last = lines.last, last.text.isEmpty { lines.removeLast() }
@@ -15,8 +16,28 @@ enum JSONLinesReader {
       } catch {
         throw TextRows.failure(path, line, reason(for: error))
       }
-      return TextRow(line: line, label: record.label?.text, text: record.text)
+      return TextRow(
+        line: line, label: record.label?.text, text: record.text,
+        id: try idKey.map { try id($0, text, decoder, path, line) })
     }
+  }
+
+  private static func id(
+    _ key: String, _ text: String, _ decoder: JSONDecoder, _ path: String, _ line: Int
+  ) throws -> String {
+    let fields = try? decoder.decode([String: Lenient].self, from: Data(text.utf8))
+    guard let id = fields?[key]?.label?.text else {
+      throw TextRows.failure(
+        path, line, "has no \"\(key.prefix(40))\" that is a text or a whole number")
+    }
+    return id
+  }
+
+  /// Any value; what is neither text nor a whole number is nil.
+  private struct Lenient: Decodable {
+    var label: Label?
+
+    init(from decoder: any Decoder) throws { label = try? Label(from: decoder) }
   }
 
   private struct Record: Decodable {

@@ -6,8 +6,18 @@ struct RawDataset {
   var examples: Examples
   var labels: [Int]?
   var classNames: [String]?
+  /// Whose each record is, where that was asked for.
+  var naturalIDs: [String]?
   /// Where a record stands, for errors: `train.tsv:12`.
   var place: (Int) -> String
+
+  /// The records at `rows`, in that order.
+  func subset(_ rows: [Int]) -> RawDataset {
+    RawDataset(
+      examples: examples.subset(rows), labels: labels.map { all in rows.map { all[$0] } },
+      classNames: classNames, naturalIDs: naturalIDs.map { all in rows.map { all[$0] } },
+      place: { [place] in place(rows.indices.contains($0) ? rows[$0] : $0) })
+  }
 }
 
 /// Which records are kept, and what their labels become.

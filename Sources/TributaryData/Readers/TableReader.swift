@@ -6,6 +6,8 @@ struct TableReader {
   let path: String
   let plan: TextPlan
   let labelsRequired: Bool
+  /// The column of the natural ids: its name, or its number from 1.
+  var idColumn: PlanSetting?
 
   private static let labelNames: Set = ["label", "class", "category"]
   private static let textNames: Set = ["text", "sentence"]
@@ -14,6 +16,7 @@ struct TableReader {
     /// nil: there are no labels.
     var label: Int?
     var texts: [Int]
+    var id: Int?
   }
 
   func rows(_ records: [DelimitedText.Record]) throws -> [TextRow] {
@@ -35,7 +38,8 @@ struct TableReader {
       }
       return TextRow(
         line: record.line, label: columns.label.map { record.fields[$0] },
-        text: columns.texts.map { record.fields[$0] }.joined(separator: " "))
+        text: columns.texts.map { record.fields[$0] }.joined(separator: " "),
+        id: columns.id.map { record.fields[$0] })
     }
   }
 
@@ -43,22 +47,33 @@ struct TableReader {
   private func header(_ record: DelimitedText.Record) -> Columns? {
     let names = record.fields.map { $0.lowercased() }
     let label = names.firstIndex(where: Self.labelNames.contains)
+    if let id = namedID(in: record) {
+      let text = names.firstIndex(where: Self.textNames.contains)
+      return Columns(label: label, texts: text.map { [$0] } ?? [], id: id)
+    }
     guard let text = names.firstIndex(where: Self.textNames.contains),
       label != nil || !labelsRequired
     else { return nil }
     return Columns(label: label, texts: [text])
   }
 
+  /// Where a record of names has the id's name.
+  private func namedID(in record: DelimitedText.Record) -> Int? {
+    guard case .text(let name)? = idColumn else { return nil }
+    return record.fields.firstIndex(of: name)
+  }
+
   private func columns(_ header: Columns?, _ first: DelimitedText.Record) throws -> Columns {
     let width = first.fields.count
     var columns = header ?? Columns(label: width > 1 || labelsRequired ? 0 : nil, texts: [])
+    try findID(&columns, first)
     if let label = plan.labelColumn { columns.label = label - 1 }
     if let texts = plan.textColumns { columns.texts = texts.map { $0 - 1 } }
     if let label = columns.label, columns.texts == [label] || label >= width, !labelsRequired {
       columns.label = nil
     }
     if columns.texts.isEmpty {
-      let others = (0..<width).filter { $0 != columns.label }
+      let others = (0..<width).filter { $0 != columns.label && $0 != columns.id }
       guard others.count == 1 else {
         let expected = labelsRequired ? "expected 2 (label, text)" : "expected 1 or 2"
         throw TributaryError(
@@ -71,5 +86,16 @@ struct TableReader {
       throw TextRows.failure(path, first.line, "\(width) fields, but column \(column + 1) is asked")
     }
     return columns
+  }
+
+  private func findID(_ columns: inout Columns, _ first: DelimitedText.Record) throws {
+    guard let idColumn, columns.id == nil else { return }
+    guard let number = idColumn.wholeNumber, (1...first.fields.count).contains(number) else {
+      throw TributaryError(
+        "data.text", "\(path):\(first.line): there is no column \(idColumn)",
+        advice: "data.partition.column is a name in the header line, or a number from 1 to "
+          + "\(first.fields.count)")
+    }
+    columns.id = number - 1
   }
 }

@@ -8,6 +8,8 @@ struct TextRow {
   /// A number or a class's name; nil where the file has none.
   var label: String?
   var text: String
+  /// Whose it is, where that was asked for.
+  var id: String?
 }
 
 /// Turns rows into a dataset: labels are numbers, or names of `task.classes`.
@@ -26,10 +28,15 @@ struct TextRows {
       if let row = rows.first(where: { $0.label != nil }) {
         throw Self.failure(path, row.line, "has a label, the records before have none")
       }
-      return RawDataset(examples: examples, place: place)
+      return RawDataset(examples: examples, naturalIDs: ids, place: place)
     }
     let labels = try rows.map { try number(of: $0, selection) }
-    return RawDataset(examples: examples, labels: labels, place: place)
+    return RawDataset(examples: examples, labels: labels, naturalIDs: ids, place: place)
+  }
+
+  private var ids: [String]? {
+    let ids = rows.compactMap(\.id)
+    return ids.count == rows.count ? ids : nil
   }
 
   private func number(of row: TextRow, _ selection: LabelSelection) throws -> Int {

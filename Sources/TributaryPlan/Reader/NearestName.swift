@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum NearestName {
+public enum NearestName {
   /// The candidate nearest to `name`, or nil where none is near (case, `-` and `_` do not count).
-  static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+  public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = folded(name)
     let ranked = candidates.map { (distance: editDistance(wanted, folded($0)), name: $0) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }

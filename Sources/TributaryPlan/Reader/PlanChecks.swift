@@ -69,6 +69,9 @@ struct PlanChecks {
         kind == plan.task.kind, "data.format",
         "\(format.rawValue) is for \(kind.rawValue), but task.kind is \(plan.task.kind.rawValue)")
     }
+    expect(
+      data.featureShift == nil || plan.task.kind == .imageClassification, "data.featureShift",
+      "changes images, but task.kind is \(plan.task.kind.rawValue)")
     let image = data.image
     expect(
       (image.mean == nil) == (image.standardDeviation == nil),

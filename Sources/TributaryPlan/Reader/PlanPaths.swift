@@ -4,6 +4,9 @@ struct PlanPaths: Sendable {
   var folder: String
   var environment: [String: String]
 
+  /// For values that are no paths.
+  static let none = PlanPaths(folder: "", environment: [:])
+
   /// Expands `${NAME}` and a leading `~/`, and joins a relative path to the YAML file's folder.
   ///
   /// A path given by `--set` is relative to the current folder, as in any other argument.

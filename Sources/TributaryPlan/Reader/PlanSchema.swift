@@ -4,9 +4,11 @@ struct PlanDraft: Sendable {
     name: "", backbone: BackbonePlan(), task: TaskPlan(kind: .imageClassification, classes: 0),
     data: DataPlan())
   /// `data.partition`, which the plan has only where the file has the section.
-  var partition = PartitionPlan(clients: 0)
   /// `simulation.attack`, likewise.
   var attack = AttackPlan(kind: .signFlip)
+  var partition = PartitionPlan()
+  /// `data.featureShift`, likewise.
+  var featureShift = FeatureShiftPlan()
   /// `task.classes`, which is a number or names.
   var classes = PlanClasses(count: 0, names: nil)
 }
@@ -86,22 +88,32 @@ enum PlanSchema {
     PlanKey(
       "data.testLimit", \.plan.data.testLimit, PlanValue.wholeNumber(.atLeast(1)).optional,
       "use the first so many test examples"),
-    PlanKey("data.partition.kind", \.partition.kind, .choice, "how clients differ"),
     PlanKey(
-      "data.partition.clients", \.partition.clients, .wholeNumber(.range(1, 1_000_000)),
-      "number of clients", .requiredInSection),
+      "data.partition.kind", \.partition.kind, .identifier,
+      "how clients differ; `tributary partition --help` lists the kinds with their own settings"),
     PlanKey(
-      "data.partition.alpha", \.partition.alpha, .number(.atLeast(1e-12)),
-      "dirichlet: concentration; the smaller, the more skewed"),
-    PlanKey(
-      "data.partition.shardsPerClient", \.partition.shardsPerClient,
-      .wholeNumber(.range(1, 1_000_000)), "shards: label-sorted shards dealt to each client"),
+      "data.partition.clients", \.partition.clients,
+      PlanValue.wholeNumber(.range(1, 1_000_000)).optional,
+      "number of clients; natural-id and file know it themselves"),
     PlanKey(
       "data.partition.minimumExamples", \.partition.minimumExamples,
       .wholeNumber(.range(1, 1_000_000_000)), "no client gets fewer"),
     PlanKey(
       "data.holdout", \.plan.data.holdout, .number(.range(0, below: 1)),
-      "share of each client's examples to measure models with instead of training on them"),
+XX, \.partition.path, PlanValue.path.optional,
+      "file of index lists (file), of ids (natural-id), of shares (distribution)"),
+    PlanKey(
+      "data.featureShift.rotation", \.featureShift.rotation, .number(.range(0, 180)),
+      "each client's images are turned by an angle up to this, in degrees"),
+    PlanKey(
+      "data.featureShift.brightness", \.featureShift.brightness, .number(.range(0, 1)),
+      "their brightness is multiplied by 1 - this to 1 + this"),
+    PlanKey(
+      "data.featureShift.contrast", \.featureShift.contrast, .number(.range(0, 1)),
+      "their contrast likewise"),
+    PlanKey(
+      "data.featureShift.noise", \.featureShift.noise, .number(.range(0, 1)),
+      "standard deviation of the last client's noise, of pixels in 0...1; the others have less"),
     PlanKey(
       "data.image.size", \.plan.data.image.size, PlanValue.imageSize.optional,
       "images are resized to this; default: the backbone's"),
@@ -265,6 +277,9 @@ enum PlanSchema {
 
   /// The section in which any further key with a number is allowed: a strategy's own options.
   static let openSection = "federation.strategy"
+
+  /// The section in which any further key is allowed: a partitioner's own settings.
+  static let partitionSection = "data.partition"
 
   static let byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
 

@@ -49,6 +49,10 @@ struct PlanWalk {
       read(path, entry.value) { draft in
         draft.plan.federation.strategy.options[entry.key] = try entry.value.number()
       }
+    } else if section == PlanSchema.partitionSection {
+      read(path, entry.value) { draft in
+        draft.partition.settings[entry.key] = try entry.value.setting()
+      }
     } else {
       report(path, entry.source, "unknown key; \(Self.suggestion(for: entry.key, in: section))")
     }

@@ -8,17 +8,35 @@ struct Partition: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Divide a run's training data into one folder a client, as `simulate` would.",
     discussion: """
-      SHARDS/client-0000, client-0001, ... are folders that a worker can be pointed at. Same plan and \
-      seed: same shards, and a cluster that trains on them ends with the digest of the simulation.
+      Without --output and --report nothing is written: sizes, labels and how much the clients differ \
+      are printed. SHARDS/client-0000, client-0001, ... are folders that a worker can be pointed at. \
+      Same plan and seed: same shards on every machine, and a cluster that trains on them ends with the \
+      digest of the simulation.
 
       EXAMPLES
+        tributary partition run.yaml
+        tributary partition run.yaml --set 'data.partition={kind: pathological, clients: 10, \
+      classesPerClient: 2}'
+        tributary partition run.yaml --report partition.svg partition.json
         tributary partition run.yaml --output shards
         tributary worker --connect tcp://10.0.0.5:7077 --name a --keys a --data shards/client-0000
+
+      KINDS OF data.partition
+      \(PartitionerRegistry.help)
+
+      data.featureShift (rotation, brightness, contrast, noise) changes each client's training images on \
+      top.
       """)
 
   @OptionGroup var planOptions: PlanOptions
   @Option(help: "The folder to write the shards to.", completion: .directory)
-  var output: String
+  var output: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Write the report to these files: .svg (a picture), .json.", valueName: "file"),
+    completion: .file(extensions: ["svg", "json"]))
+  var report: [String] = []
   @OptionGroup var outputOptions: OutputOptions
 
   private struct Row: Encodable {
@@ -28,15 +46,28 @@ struct Partition: ParsableCommand {
     var labels: [Int]
   }
 
+  func validate() throws {
+    for file in report where ReportFile(file) == nil {
+      throw ValidationError("--report \(file): the name ends in .svg or .json")
+    }
+  }
+
   func run() throws {
     // The backbone need not be here.
     let plan = try RunPlanReader.read(path: planOptions.run, overrides: planOptions.overrides)
-    let dataset = try DatasetReader.train(plan)
-    let clients = try Partitioner.clients(of: dataset, plan: plan)
-    try refuseOthers(than: clients.map(\.client))
-    for (client, indices) in clients {
+    let data = try FederatedDataset(plan)
+    if let output { try write(data, plan, to: output) }
+    let report = PartitionReport(data, plan: plan)
+    for file in self.report { try ReportFile(file)?.write(report) }
+    guard output == nil || !self.report.isEmpty || !outputOptions.json else { return }
+    try show(report)
+  }
+
+  private func write(_ data: FederatedDataset, _ plan: RunPlan, to output: String) throws {
+    try refuseOthers(than: data.partition.indices.map(ClientID.init(index:)), in: output)
+    for (client, indices) in data.clients {
       let folder = "\(output)/\(client)"
-      let subset = dataset.subset(indices)
+      let subset = data.dataset.subset(indices)
       try Shard.write(subset, client: client, classes: plan.task.classes, to: folder)
       let row = Row(
         client: client, path: folder, examples: indices.count,
@@ -50,8 +81,18 @@ struct Partition: ParsableCommand {
     }
   }
 
+  /// The table; only the figures where the shards have been listed already.
+  private func show(_ report: PartitionReport) throws {
+    if outputOptions.json {
+      if output == nil { for client in report.clients { Text.emit(try Text.json(client)) } }
+      Text.emit(try Text.json(report.summary))
+    } else {
+      for line in output == nil ? report.lines : report.figures { Text.emit(line) }
+    }
+  }
+
   /// Shards of a former partition with more clients would be taken for this one's.
-  private func refuseOthers(than clients: [ClientID]) throws {
+  private func refuseOthers(than clients: [ClientID], in output: String) throws {
     let expected = Set(clients.map(\.name))
     let there = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
     let others = there.filter { name in

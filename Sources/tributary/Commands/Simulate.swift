@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import TributaryCoordinator
 import TributaryCore
 import TributaryData
@@ -38,14 +39,20 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try planOptions.plan()
-    let train = try DatasetReader.train(plan)
-    let clients = try Partitioner.clients(of: train, plan: plan)
-    let setup = try FederationSetup(plan, train: train)
+    var plan = try planOptions.plan()
+    let train = try FederatedDataset(plan)
+    let clients = train.clients
+    // Where the data say how many there are.
+    plan.data.partition?.clients = clients.count
+    let log = outputOptions.logger("simulate")
+    if train.partition.unusedCount > 0 {
+      log.warning("\(train.partition.unusedCount) training examples are no client's")
+    }
+    let setup = try FederationSetup(plan, train: train.dataset)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let shards = Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) })
     let federation = SimulatedFederation(
-      plan: plan, dataset: train, shards: shards, buffers: setup.prepared.freeze.buffers)
+      plan: plan, dataset: train.dataset, shards: shards, buffers: setup.prepared.freeze.buffers)
     let pool = InProcessPool(
       clients: clients.map { client, indices in
         ClientInfo(
@@ -58,7 +65,7 @@ struct Simulate: AsyncParsableCommand {
       threads: parallel ?? max(1, cores / plan.local.threads))
     let coordinator = try setup.coordinator(
       opening: resume ? .resume : .new, directory: output, pool: pool,
-      logger: outputOptions.logger("simulate"),
+      logger: log,
       output: FederationOutput(
         printsJSON: outputOptions.json, showsMembership: false, showsClients: plan.data.holdout > 0)
     )

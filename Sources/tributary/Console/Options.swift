@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import TributaryData
 import TributaryPlan
 
 /// The run file and what overrides it; the same for every command that reads one.
@@ -21,6 +22,7 @@ struct PlanOptions: ParsableArguments {
   static func plan(_ path: String, overrides: [String]) throws -> RunPlan {
     var plan = try RunPlanReader.read(path: path, overrides: overrides)
     plan.backbone.path = try plan.backbone.path.map(ModelPath.resolve)
+    if let partition = plan.data.partition { _ = try PartitionerRegistry.make(partition) }
     return plan
   }
 }

@@ -10,6 +10,8 @@ struct RunFile {
   var joinWindowSeconds = 60
   var strategy = "fedavg"
   var momentum = 0.9
+  var partition = "{kind: dirichlet, alpha: 1.0, clients: 4, minimumExamples: 20}"
+  var featureShift = "{}"
 
   /// A federation whose rounds take long enough to be interrupted.
   static let slow = RunFile(epochs: 8)
@@ -23,7 +25,8 @@ struct RunFile {
     data:
       train: data/train-images-idx3-ubyte
       test: data/t10k-images-idx3-ubyte
-      partition: {kind: dirichlet, alpha: 1.0, clients: 4, minimumExamples: 20}
+      partition: \(partition)
+      featureShift: \(featureShift)
     transfer: {method: \(method)}
     local:
       epochs: \(epochs)

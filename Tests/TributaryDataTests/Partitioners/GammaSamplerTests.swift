@@ -23,7 +23,8 @@ import TributaryCore
   func momentsOfDirichlet(_ alpha: Double) {
     var sampler = GammaSampler(key: RandomKey(seed: 12).at("dirichlet"))
     let (n, count) = (5, 8000)
-    let draws = (0..<count).map { _ in sampler.dirichlet(concentration: alpha, count: n) }
+    let alphas = [Double](repeating: alpha, count: n)
+    let draws = (0..<count).map { _ in sampler.dirichlet(concentrations: alphas) }
     #expect(draws.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-9 })
     let variance = Double(n - 1) / (Double(n * n) * (Double(n) * alpha + 1))
     for share in 0..<n {
