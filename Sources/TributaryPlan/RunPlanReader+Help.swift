@@ -16,6 +16,7 @@ extension RunPlanReader {
   private static func describe(_ key: PlanKey) -> String {
     switch key.presence {
     case .required: "\(key.type); required"
+    case .requiredInSection: "\(key.type); required in its section"
     case .optional: key.defaultText.map { "\(key.type); default \($0)" } ?? key.type
     }
   }

@@ -100,7 +100,9 @@ enum PlanSchema {
       .wholeNumber(.range(1, 1_000_000_000)), "no client gets fewer"),
     PlanKey(
       "data.holdout", \.plan.data.holdout, .number(.range(0, below: 1)),
-XX, \.partition.path, PlanValue.path.optional,
+      "share of each client's examples to measure models with instead of training on them"),
+    PlanKey(
+      "data.partition.path", \.partition.path, PlanValue.path.optional,
       "file of index lists (file), of ids (natural-id), of shares (distribution)"),
     PlanKey(
       "data.featureShift.rotation", \.featureShift.rotation, .number(.range(0, 180)),
