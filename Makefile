@@ -21,7 +21,8 @@ demo: build ## The main job: one coordinator and four workers fine-tune a pretra
 	cluster/demo/run
 
 test: setup reference lint ## Every check that CI makes
-	swift build $(SWIFT_FLAGS) --build-tests
+	swift build $(SWIFT_FLAGS) --product tributary
+	swift build $(SWIFT_FLAGS) --product tributaryPackageTests
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --skip EndToEndTests --skip '$(PEERS)'
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter '$(PEERS)'
 	TRIBUTARY_PYTHON=$(PYTHON) swift test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests

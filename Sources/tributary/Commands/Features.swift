@@ -40,7 +40,8 @@ struct Features: ParsableCommand {
   }
 
   func run() throws {
-    let opened = try options.open(labelsRequired: false, pooling: pooling ?? .mean)
+    let opened = try options.open(
+      labelsRequired: false, pooling: pooling ?? .mean, head: .auto)
     let isText = opened.loaded.configuration.image == nil
     let features = try opened.inference.features(of: opened.source, batchSize: options.batchSize)
     let scaled = normalize ?? isText ? features.withRowsOfLengthOne : features

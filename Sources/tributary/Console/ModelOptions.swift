@@ -59,8 +59,12 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  /// - Parameter pooling: how a text encoder's token vectors become one; nil: as the folder says.
-  func open(labelsRequired: Bool, pooling: Pooling? = nil) throws -> Opened {
+  /// - Parameters:
+  ///   - pooling: how a text encoder's token vectors become one; nil: as the folder says.
+  ///   - head: what of the classifier; `auto` where none is needed.
+  func open(
+    labelsRequired: Bool, pooling: Pooling? = nil, head: HeadPolicy = .keep
+  ) throws -> Opened {
     let weights = try WeightsPath.resolve(model)
     let isBare = weights == model
     if isBare, architecture == nil {
@@ -70,7 +74,7 @@ struct ModelOptions: ParsableArguments {
     }
     let path = isBare ? model : DurableFile.parent(of: weights)
     let loaded = try ModelFolder.load(
-      path: path, architecture: architecture, head: .keep, pooling: pooling,
+      path: path, architecture: architecture, head: head, pooling: pooling,
       key: RandomKey(seed: 0))
     let image = loaded.configuration.image
     let dataset = try DatasetReader.read(
