@@ -90,7 +90,7 @@ extension RecurrentWalk {
 
   /// Members for whom a step's share of the work is more than the waiting.
   var members: Int {
-    max(1, min(panels, shape.batch * cell.gates * shape.units * shape.units >> 19))
+    max(1, min(panels, (shape.batch * cell.gates * shape.units * shape.units) >> 19))
   }
 
   func hiddenUnits(of member: ComputeTeam.Member) -> Range<Int> {
