@@ -12,6 +12,8 @@ public struct LocalTrainer: Sendable {
   public let model: any Model
   public let freeze: FreezePlan
   public let plan: LocalPlan
+  /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
+  var replaysSteps = true
 
   public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
     self.model = model
@@ -27,6 +29,8 @@ public struct LocalTrainer: Sendable {
     public var loss: Double
     public var accuracy: Double
     public var steps: Int
+    /// Of these, how many were replayed from a tape (`KernelTape`).
+    public var replayedSteps: Int
   }
 
   /// What a caller may watch, and stop, between batches.
@@ -70,6 +74,7 @@ public struct LocalTrainer: Sendable {
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
     var step = 0
+    var replay = StepReplay(isAllowed: replaysSteps)
     var tally = Tally()
     for epoch in 0..<plan.epochs {
       tally = Tally()
@@ -77,33 +82,38 @@ public struct LocalTrainer: Sendable {
         of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
-        var outcome = try accumulated(batch) { part, index in
-          return try gradients(parameters, batch: part, examples: examples) {
-            Pass(
-              parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
-              key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
-              adapterScale: freeze.adaptation?.scale,
-              isCheckpointing: plan.activationCheckpointing)
+        let rate = Float(schedule.rate(step: step))
+        let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch)
+        let report = try replay.step(whole, rate: rate, &parameters) { parameters in
+          var outcome = try accumulated(batch) { part, index in
+            try gradients(parameters, batch: whole ?? examples.batch(part)) {
+              Pass(
+                parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
+                key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
+                adapterScale: freeze.adaptation?.scale,
+                isCheckpointing: plan.activationCheckpointing)
+            }
           }
+          if plan.proximal > 0 {
+            outcome.pull(parameters, towards: start, strength: Float(plan.proximal))
+          }
+          guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
+          optimizer.step(&parameters, gradients: outcome.gradients, learningRate: rate)
+          for (name, value) in outcome.buffers where freeze.buffers.contains(name) {
+            fixed[name] = value
+          }
+          return (StepReport(loss: outcome.loss, hits: outcome.hits), outcome.evidence)
         }
-        if plan.proximal > 0 {
-          outcome.pull(parameters, towards: start, strength: Float(plan.proximal))
-        }
-        guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
-        tally.add(outcome)
-        optimizer.step(
-          &parameters, gradients: outcome.gradients,
-          learningRate: Float(schedule.rate(step: step)))
-        for (name, value) in outcome.buffers where freeze.buffers.contains(name) {
-          fixed[name] = value
-        }
+        guard report.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
+        tally.add(report)
         step += 1
         watch.progress(step, steps, tally.meanLoss)
       }
     }
     let moved = moving.compactMap { name, _ in parameters[name] ?? fixed[name] }
     return Result(
-      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step)
+      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step,
+      replayedSteps: replay.steps)
   }
 
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the
@@ -120,6 +130,7 @@ public struct LocalTrainer: Sendable {
       var partial = try outcome(part, index)
       // By the rows that count, which in a language model are not the same in every text.
       partial.scale(by: Float(partial.hits.counted))
+      partial.evidence = nil
       guard var sum = total else {
         total = partial
         continue
@@ -139,6 +150,7 @@ public struct LocalTrainer: Sendable {
     var hits: (correct: Int, counted: Int)
     var gradients: ParameterTree<FactoredGradient>
     var buffers: [String: Tensor]
+    var evidence: StepReport.Evidence?
 
     mutating func scale(by share: Float) {
       loss *= share
@@ -167,20 +179,25 @@ public struct LocalTrainer: Sendable {
   }
 
   private func gradients(
-    _ parameters: ParameterTree<Tensor>, batch: [Int], examples: TrainingExamples,
+    _ parameters: ParameterTree<Tensor>, batch: TrainingBatch,
     pass makePass: (ParameterTree<Tensor>) -> Pass
   ) throws -> Outcome {
-    var hits = (correct: 0, counted: 0)
+    var logits: Tensor?
     var buffers: [String: Tensor] = [:]
     let (loss, gradients) = try valueAndFactoredGradient(
       of: { parameters in
         let pass = makePass(parameters)
-        let (scores, labels) = try examples.scores(batch, model: model, pass: pass)
-        hits = classificationHits(scores.detached, labels: labels)
+        let scores = try batch.logits(model, pass)
+        logits = scores.detached
         buffers = pass.bufferUpdates
-        return crossEntropy(logits: scores, labels: labels)
+        return crossEntropy(logits: scores, labels: batch.labels)
       }, at: parameters)
-    return Outcome(loss: loss.item, hits: hits, gradients: gradients, buffers: buffers)
+    guard let logits else { preconditionFailure("a loss comes from logits") }
+    let evidence = StepReport.Evidence(loss: loss, logits: logits, labels: batch.labels)
+    let report = evidence.report
+    return Outcome(
+      loss: report.loss, hits: report.hits, gradients: gradients, buffers: buffers,
+      evidence: evidence)
   }
 
   /// Loss and hits of an epoch.
@@ -189,10 +206,10 @@ public struct LocalTrainer: Sendable {
     var correct = 0
     var count = 0
 
-    mutating func add(_ outcome: Outcome) {
-      loss += Double(outcome.loss) * Double(outcome.hits.counted)
-      count += outcome.hits.counted
-      correct += outcome.hits.correct
+    mutating func add(_ report: StepReport) {
+      loss += Double(report.loss) * Double(report.hits.counted)
+      count += report.hits.counted
+      correct += report.hits.correct
     }
 
     var meanLoss: Double { count == 0 ? 0 : loss / Double(count) }

@@ -41,17 +41,15 @@ public struct TrainingExamples: Sendable {
     return BatchOrder(count: count, batchSize: size, key: key)
   }
 
-  /// The logits of the examples at `positions` in this client's order, and the labels of their rows.
-  func scores(
-    _ positions: [Int], model: any Model, pass: Pass
-  ) throws -> (logits: Tensor, labels: Tensor) {
+  /// The examples at `positions` in this client's order.
+  func batch(_ positions: [Int]) -> TrainingBatch {
     let examples = positions.map { indices[$0] }
     guard let features else {
       let (input, labels) = source.batch(examples)
-      return (try model.rowLogits(input, pass), labels)
+      return TrainingBatch(input: .examples(input), labels: labels)
     }
     let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
-    let logits = try model.logits(features: embedding(features, ids: rows), pass)
-    return (logits, source.labels(examples))
+    return TrainingBatch(
+      input: .features(embedding(features, ids: rows)), labels: source.labels(examples))
   }
 }
