@@ -56,7 +56,8 @@ import TributaryCore
     return Step(loss: loss, tape: tape)
   }
 
-  @Test(arguments: [1, 10]) func replaysTheSameBits(rows: Int) throws {
+  /// Few rows and more of them take other kernels.
+  @Test(arguments: [1, 10, 24]) func replaysTheSameBits(rows: Int) throws {
     var (plain, replayed) = (initial(), initial())
     for index in 0..<2 { _ = step(&plain, batch(index, rows: rows)) }
     let recording = captured(&replayed, rows: rows)
