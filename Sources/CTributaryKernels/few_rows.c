@@ -1,5 +1,5 @@
 #include "few_rows.h"
-#include "lanes.h"
+#include "transpose.h"
 
 // As many rows at once as registers hold: 24 sums of 16 lanes in AVX-512's 32 registers, else 2 in 16.
 enum { mostRows = 12 };
@@ -21,45 +21,80 @@ INLINE size_t tileRows(size_t rest, size_t limit) {
 #define FOR_EACH_COUNT(CASE) \
   CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
 
-// c [count, 32] = a b, b's rows of 32 `bRow` apart, of which `width` columns are stored.
+// c [count, 32 panels] = a b for one or two panels of b, `panelStep` apart, their rows of 32 `bRow` apart; of one
+// panel `width` columns are stored.
 INLINE void panelTile(
-    const float *a, size_t aRow, int count, const float *b, size_t bRow, size_t depth,
-    size_t width, float *c, size_t cRow) {
+    const float *a, size_t aRow, int count, int panels, const float *b, size_t bRow,
+    size_t panelStep, size_t depth, size_t width, float *c, size_t cRow) {
 #pragma clang fp contract(fast)
-  lanes sum[mostRows][2] = {{{0}}};
+  lanes sum[mostRows][2] = {{{0}}}, more[mostRows][2] = {{{0}}};
   for (size_t d = 0; d < depth; d++, b += bRow) {
+    const float *next = b + (panels > 1 ? panelStep : 0);
     __builtin_prefetch(b + 8 * bRow);
     __builtin_prefetch(b + 8 * bRow + 16);
-    lanes first = loadLanes(b), second = loadLanes(b + 16);
+    lanes first = loadLanes(b), second = loadLanes(b + 16), third = first, fourth = first;
+    if (panels > 1) {
+      __builtin_prefetch(next + 8 * bRow);
+      __builtin_prefetch(next + 8 * bRow + 16);
+      third = loadLanes(next);
+      fourth = loadLanes(next + 16);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < count; r++) {
       float left = a[(size_t)r * aRow + d];
       sum[r][0] += left * first;
       sum[r][1] += left * second;
+      if (panels > 1) {
+        more[r][0] += left * third;
+        more[r][1] += left * fourth;
+      }
     }
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < count; r++) {
+    float *target = c + (size_t)r * cRow;
+    // Copies: an array whose address is taken does not stay in registers.
+    lanes left[2] = {sum[r][0], sum[r][1]}, right[2] = {more[r][0], more[r][1]};
     if (width >= tributary_panel)
-      memcpy(c + (size_t)r * cRow, sum[r], sizeof sum[r]);
+      memcpy(target, left, sizeof left);
     else
-      memcpy(c + (size_t)r * cRow, sum[r], 4 * width);
+      memcpy(target, left, 4 * width);
+    if (panels > 1) memcpy(target + tributary_panel, right, sizeof right);
+  }
+}
+
+// As many rows as a tile of two panels can have: more of them, and a panel is worth a tile of its own.
+#define FOR_EACH_LOW_COUNT(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+
+// All rows by one panel, or by two panels at once.
+INLINE void panelRows(
+    const float *a, size_t aRow, size_t rows, int panels, const float *b, size_t bRow,
+    size_t panelStep, size_t depth, size_t width, float *c, size_t cRow, size_t limit) {
+  for (size_t i = 0, count; i < rows; i += count) {
+    count = tileRows(rows - i, limit);
+#define CASE(n)                                                                               \
+  case n:                                                                                     \
+    panelTile(                                                                                \
+        a + i * aRow, aRow, n, panels, b, bRow, panelStep, depth, width, c + i * cRow, cRow); \
+    break;
+    if (panels == 1)
+      switch (count) { FOR_EACH_COUNT(CASE) }
+    else
+      switch (count) { FOR_EACH_LOW_COUNT(CASE) }
+#undef CASE
   }
 }
 
 CLONES static void panelTiles(
     const float *a, size_t aRow, size_t rows, const float *b, size_t bRow, size_t panelStep,
     size_t depth, size_t columns, float *c, size_t cRow, size_t limit) {
-  for (size_t j = 0; j < columns; j += tributary_panel, b += panelStep)
-    for (size_t i = 0, count; i < rows; i += count) {
-      count = tileRows(rows - i, limit);
-#define CASE(n)                                                                              \
-  case n:                                                                                    \
-    panelTile(a + i * aRow, aRow, n, b, bRow, depth, columns - j, c + i * cRow + j, cRow);    \
-    break;
-      switch (count) { FOR_EACH_COUNT(CASE) }
-#undef CASE
-    }
+  size_t j = 0;
+  if (limit == mostRows && rows <= mostRows / 2)
+    for (; j + 2 * tributary_panel <= columns; j += 2 * tributary_panel, b += 2 * panelStep)
+      panelRows(
+          a, aRow, rows, 2, b, bRow, panelStep, depth, tributary_panel, c + j, cRow, limit);
+  for (; j < columns; j += tributary_panel, b += panelStep)
+    panelRows(a, aRow, rows, 1, b, bRow, panelStep, depth, columns - j, c + j, cRow, limit);
 }
 
 void tributary_panel_product(
@@ -99,6 +134,18 @@ void tributary_few_rows_product(
       limit);
 }
 
+// A panel of `width` columns that lie `bStep` apart, their elements beside each other.
+INLINE void packColumns(
+    const float *b, size_t bStep, size_t depth, size_t width, float *panel) {
+  size_t d = 0;
+  if (width == tributary_panel)
+    for (; d + 16 <= depth; d += 16)
+      for (size_t c = 0; c < width; c += 16)
+        transposeBlock(b + c * bStep + d, bStep, panel + tributary_panel * d + c, tributary_panel);
+  for (; d < depth; d++)
+    for (size_t c = 0; c < width; c++) panel[tributary_panel * d + c] = b[d + c * bStep];
+}
+
 CLONES void tributary_pack_panels(
     const float *b, size_t bRow, size_t bStep, size_t depth, size_t columns, float *panels) {
   for (size_t j = 0; j < columns; j += tributary_panel, panels += tributary_panel * depth) {
@@ -108,9 +155,7 @@ CLONES void tributary_pack_panels(
       for (size_t d = 0; d < depth; d++)
         memcpy(panels + tributary_panel * d, b + d * bRow + j, 4 * width);
     else
-      for (size_t c = 0; c < width; c++)
-        for (size_t d = 0; d < depth; d++)
-          panels[tributary_panel * d + c] = b[d * bRow + (j + c) * bStep];
+      packColumns(b + j * bStep, bStep, depth, width, panels);
   }
 }
 

@@ -19,7 +19,7 @@ void tributary_few_rows_update(
 enum { tributary_panel = 32 };
 
 /// panels [ceil(columns / 32)][depth][32] = b [depth, columns], zeros behind the last column; element (d, c) of
-/// b is b[d * bRow + c * bStep].
+/// b is b[d * bRow + c * bStep], one of the two distances being 1.
 void tributary_pack_panels(
     const float *b, size_t bRow, size_t bStep, size_t depth, size_t columns, float *panels);
 

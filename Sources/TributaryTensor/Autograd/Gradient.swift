@@ -74,7 +74,17 @@ func backpropagate(
   }
   return withRecording(createGraph) {
     Backpropagation.run(
-      from: root, seed: seed ?? Tensor.ones(output.shape), to: targets, consume: consume,
+      from: root, seed: seed ?? .seed(output.shape), to: targets, consume: consume,
       factors: factors)
+  }
+}
+
+extension Tensor {
+  /// Ones: the gradient of an output itself.
+  fileprivate static func seed(_ shape: Shape) -> Tensor {
+    let ones = Tensor(uninitialized: shape)
+    let (target, count) = (ones.data, shape.elementCount)
+    kernel(target) { target.update(repeating: 1, count: count) }
+    return ones
   }
 }

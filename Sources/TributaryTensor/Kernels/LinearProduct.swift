@@ -44,6 +44,7 @@ struct LinearProduct {
       multiply(x, weight, bias, into: y, leading: leading)
     }
     guard let finish else { return }
+    ThreadContext.current.tape?.giveUp()
     parallel(m, grain: max(1, mathGrain / n)) { finish($0, 0..<n) }
   }
 
@@ -63,17 +64,23 @@ struct LinearProduct {
       plan.run(half?.pointer ?? UnsafeMutableRawPointer(x.data), weight, bias, into: y)
       return withExtendedLifetime((x, half)) {}
     }
-    product(
-      MatrixOperand(data: x.data, isTransposed: isFlipped, leading: row),
-      MatrixOperand(data: weight.data, isTransposed: transposed, leading: transposed ? k : n),
-      rows: m, columns: n, depth: k, into: y, leading: leading)
+    let (source, matrix) = (x.data, weight.data)
+    kernel(y) {
+      product(
+        MatrixOperand(data: source, isTransposed: isFlipped, leading: row),
+        MatrixOperand(data: matrix, isTransposed: transposed, leading: transposed ? k : n),
+        rows: m, columns: n, depth: k, into: y, leading: leading)
+    }
     if let bias { add(bias, to: y, leading: leading) }
     withExtendedLifetime((x, weight)) {}
   }
 
   private func add(_ bias: Tensor, to y: UnsafeMutablePointer<Float>, leading: Int) {
-    parallel(m, grain: max(1, elementGrain / n)) { rows in
-      for row in rows { tributary_add_in_place(bias.data, n, y + row * leading) }
+    let shift = bias.data
+    kernel(y) {
+      parallel(m, grain: max(1, elementGrain / n)) { rows in
+        for row in rows { tributary_add_in_place(shift, n, y + row * leading) }
+      }
     }
     withExtendedLifetime(bias) {}
   }
@@ -88,15 +95,17 @@ struct LinearProduct {
     into y: UnsafeMutablePointer<Float>, leading: Int, relu: Bool
   ) {
     let (source, matrix, shift) = (x.data, weight.data, bias?.data)
-    parallel(n, grain: fewRowsGrain(m * k)) { columns in
-      let at = columns.lowerBound
-      if transposed {
-        tributary_few_rows_linear(
-          source, row, m, matrix + at * k, k, columns.count, shift.map { $0 + at },
-          relu ? 1 : 0, y + at, leading)
-      } else {
-        tributary_few_rows_product(
-          source, row, m, matrix + at, n, k, columns.count, y + at, leading)
+    kernel(y) {
+      parallel(n, grain: fewRowsGrain(m * k)) { columns in
+        let at = columns.lowerBound
+        if transposed {
+          tributary_few_rows_linear(
+            source, row, m, matrix + at * k, k, columns.count, shift.map { $0 + at },
+            relu ? 1 : 0, y + at, leading)
+        } else {
+          tributary_few_rows_product(
+            source, row, m, matrix + at, n, k, columns.count, y + at, leading)
+        }
       }
     }
     if !transposed, let bias { add(bias, to: y, leading: leading) }

@@ -9,6 +9,7 @@ extension Tensor {
       storage.forgetConversions()
       return
     }
+    ThreadContext.current.tape?.giveUp()
     let source = contiguous()
     let copy = Tensor(uninitialized: shape, dtype: dtype)
     copy.storage.pointer.copyMemory(from: source.words, byteCount: 4 * count)
@@ -36,12 +37,14 @@ public func sgdStep(
     velocity = nil
     buffer?.prepareForWriting()
   }
-  let (p, d, v) = (parameter.data, g.data, buffer?.data)
-  parallel(parameter.count, grain: elementGrain) { range in
-    let at = range.lowerBound
-    tributary_sgd(
-      p + at, d + at, v.map { $0 + at }, range.count, learningRate, momentum, dampening,
-      weightDecay, nesterov ? 1 : 0, first ? 1 : 0)
+  let (p, d, v, count) = (parameter.data, g.data, buffer?.data, parameter.count)
+  kernel(p) {
+    parallel(count, grain: elementGrain) { range in
+      let at = range.lowerBound
+      tributary_sgd(
+        p + at, d + at, v.map { $0 + at }, range.count, learningRate, momentum, dampening,
+        weightDecay, nesterov ? 1 : 0, first ? 1 : 0)
+    }
   }
   withExtendedLifetime(g) {}
   if let buffer { velocity = buffer }
@@ -72,22 +75,31 @@ public func descend(
   parameter.prepareForWriting()
   for factors in gradient.factors {
     let (left, right) = (factors.left.contiguous(), factors.right.contiguous())
-    let (rows, m, n) = (left.shape[0], left.shape[1], right.shape[1])
-    if rows <= fewRows {
-      let (g, x, target) = (left.data, right.data, parameter.data)
-      parallel(m, grain: fewRowsGrain(rows * n)) {
-        let at = $0.lowerBound
-        tributary_few_rows_update(
-          g + at, m, x, n, rows, $0.count, n, -learningRate, keep, target + at * n)
-      }
-    } else {
-      product(
-        MatrixOperand(data: left.data, isTransposed: true, leading: m),
-        MatrixOperand(data: right.data, isTransposed: false, leading: n),
-        rows: m, columns: n, depth: rows, into: parameter.data, leading: n, scale: -learningRate,
-        keep: keep)
-    }
+    add(
+      left.data, right.data, rows: left.shape[0], to: parameter.data,
+      (left.shape[1], right.shape[1]), scale: -learningRate, keep: keep)
     withExtendedLifetime((left, right)) {}
     keep = 1
+  }
+}
+
+/// w [m, n] = keep w + scale g^T x for g [rows, m] and x [rows, n].
+private func add(
+  _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rows: Int,
+  to w: UnsafeMutablePointer<Float>, _ extents: (m: Int, n: Int), scale: Float, keep: Float
+) {
+  let (m, n) = extents
+  kernel(w) {
+    guard rows <= fewRows else {
+      return product(
+        MatrixOperand(data: g, isTransposed: true, leading: m),
+        MatrixOperand(data: x, isTransposed: false, leading: n), rows: m, columns: n, depth: rows,
+        into: w, leading: n, scale: scale, keep: keep)
+    }
+    parallel(m, grain: fewRowsGrain(rows * n)) {
+      let at = $0.lowerBound
+      tributary_few_rows_update(
+        g + at, m, x, n, rows, $0.count, n, scale, keep, w + at * n)
+    }
   }
 }

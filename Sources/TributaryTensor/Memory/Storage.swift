@@ -33,6 +33,7 @@ final class Storage: @unchecked Sendable {
     classIndex = MemoryPool.classIndex(for: byteCount)
     pointer = MemoryPool.take(classIndex: classIndex)
     owner = nil
+    ThreadContext.current.tape?.made(self)
   }
 
   /// Memory that `owner` keeps alive and unchanged.
@@ -54,6 +55,7 @@ final class Storage: @unchecked Sendable {
 
   /// To be called before the values change.
   func forgetConversions() {
+    ThreadContext.current.tape?.changes(pointer)
     conversions.withLock { $0.removeAll() }
     derivations.withLock { $0.removeAll() }
   }
@@ -68,6 +70,8 @@ final class Storage: @unchecked Sendable {
       list.first { $0.key == key && $0.others.elementsEqual(others, by: ===) }?.value as? Value
     }
     if let found = derivations.withLock({ known($0) }) { return found }
+    // A kernel that reads this would read it again where the values have changed.
+    ThreadContext.current.tape?.giveUp()
     let made = make()
     return derivations.withLock { list in
       // Another thread may have been faster: one value is kept, whoever made it.

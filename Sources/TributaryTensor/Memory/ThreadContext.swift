@@ -9,6 +9,8 @@ final class ThreadContext {
   var walks = 0
   var threads: Int
   var precision = ComputePrecision.float32
+  /// What captures the kernels of this thread.
+  var tape: KernelTape?
   var primitives: [PrimitiveKey: AnyObject] = [:]
   let stream: dnnl_stream_t
   /// Parts of graphs whose last owner went away, freed one after the other rather than recursively.

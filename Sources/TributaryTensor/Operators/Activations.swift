@@ -62,7 +62,8 @@ extension Tensor {
   /// An activation whose gradient kernel takes its input; `composite`, the same in differentiable operators, is
   /// the way to its second derivative.
   func activated(
-    keepsZero: Bool, _ grain: Int, _ kernel: UnaryKernel, _ backward: @escaping tributary_binary,
+    keepsZero: Bool, _ grain: Int, _ kernel: @escaping UnaryKernel,
+    _ backward: @escaping tributary_binary,
     composite: @escaping (Tensor) -> Tensor
   ) -> Tensor {
     mapped(keepsZero: keepsZero, grain: grain, kernel).recorded(self) { gradient, _ in

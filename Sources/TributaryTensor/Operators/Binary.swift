@@ -49,7 +49,9 @@ extension Tensor {
   public static func / (a: Float, b: Tensor) -> Tensor { Tensor.scalar(a) / b }
 
   /// `kernel` on two tensors of one shape, in `other`'s layout if that is blocked, without history.
-  func paired(with other: Tensor, grain: Int, _ kernel: tributary_binary) -> Tensor {
+  func paired(
+    with other: Tensor, grain: Int, _ kernel: @escaping tributary_binary
+  ) -> Tensor {
     require(shape == other.shape, "element-wise: \(shape) and \(other.shape) differ")
     let second = isBlocked ? other : other.dense()
     let layout = isBlocked && !second.isBlocked ? self.layout : second.layout
@@ -57,8 +59,11 @@ extension Tensor {
     let b = second.converted(to: layout)
     let output = Tensor(uninitialized: shape, layout: layout)
     let (first, last, target) = (a.data, b.data, output.data)
-    parallel(output.storedCount, grain: grain) {
-      kernel(first + $0.lowerBound, 1, last + $0.lowerBound, 1, $0.count, target + $0.lowerBound)
+    let count = output.storedCount
+    TributaryTensor.kernel(target) {
+      parallel(count, grain: grain) {
+        kernel(first + $0.lowerBound, 1, last + $0.lowerBound, 1, $0.count, target + $0.lowerBound)
+      }
     }
     withExtendedLifetime((a, b)) {}
     return output
@@ -66,7 +71,8 @@ extension Tensor {
 
   /// `kernel` with broadcasting, without history.
   static func combined(
-    _ a: Tensor, _ b: Tensor, _ name: String, keepsZero: Bool, _ kernel: tributary_binary
+    _ a: Tensor, _ b: Tensor, _ name: String, keepsZero: Bool,
+    _ kernel: @escaping tributary_binary
   ) -> Tensor {
     require(
       a.dtype == .float32 && b.dtype == .float32, "\(name) needs float32 on both sides")

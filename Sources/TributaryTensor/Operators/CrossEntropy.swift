@@ -11,26 +11,36 @@ public func softmaxCrossEntropy(_ logits: Tensor, labels: Tensor) -> Tensor {
     logits.rank == 2 && labels.dtype == .int32 && labels.shape == [logits.shape[0]]
       && logits.count > 0, "softmaxCrossEntropy: logits \(logits.shape), labels \(labels.shape)")
   let (rows, classes) = (logits.shape[0], logits.shape[1])
-  let targets = labels.contiguous()
+  let (input, targets) = (logits.detached.contiguous(), labels.contiguous())
+  let (loss, share) = (Tensor(uninitialized: .scalar), Tensor(uninitialized: .scalar))
+  let (x, ids, mean, part) = (input.data, targets.integers, loss.data, share.data)
+  kernel(mean, part) {
+    let counted = max(1, countedRows(ids, rows, classes))
+    mean[0] = Float(tributary_cross_entropy(x, ids, rows, classes) / Double(counted))
+    part[0] = 1 / Float(counted)
+  }
+  return loss.recorded(logits) { gradient, _ in
+    if isRecording { return [differentiableSlope(logits, targets) * (gradient * share)] }
+    let dx = Tensor(uninitialized: logits.shape)
+    let (slope, seed, part) = (dx.data, gradient.data, share.data)
+    kernel(slope) {
+      tributary_cross_entropy_backward(x, ids, rows, classes, seed[0] * part[0], slope)
+    }
+    withExtendedLifetime((input, targets, gradient, share)) {}
+    return [dx]
+  }
+}
+
+/// How many rows count, all of whose labels must be classes.
+private func countedRows(_ labels: UnsafePointer<Int32>, _ rows: Int, _ classes: Int) -> Int {
   var counted = 0
-  for row in 0..<rows where targets.integers[row] != ignoredLabel {
+  for row in 0..<rows where labels[row] != ignoredLabel {
     require(
-      targets.integers[row] >= 0 && Int(targets.integers[row]) < classes,
+      labels[row] >= 0 && Int(labels[row]) < classes,
       "softmaxCrossEntropy: a label is outside 0..<\(classes)")
     counted += 1
   }
-  let share = 1 / Float(max(1, counted))
-  let input = logits.detached.contiguous()
-  let total = tributary_cross_entropy(input.data, targets.integers, rows, classes)
-  withExtendedLifetime((input, targets)) {}
-  return Tensor.scalar(Float(total / Double(max(1, counted)))).recorded(logits) { gradient, _ in
-    if isRecording { return [differentiableSlope(logits, targets) * (gradient * share)] }
-    let dx = Tensor(uninitialized: logits.shape)
-    tributary_cross_entropy_backward(
-      input.data, targets.integers, rows, classes, gradient.item * share, dx.data)
-    withExtendedLifetime((input, targets)) {}
-    return [dx]
-  }
+  return counted
 }
 
 /// softmax(logits) - onehot(label), 0 in rows that do not count.
@@ -46,6 +56,7 @@ public func classificationHits(_ logits: Tensor, labels: Tensor) -> (correct: In
   require(
     logits.rank == 2 && labels.dtype == .int32 && labels.shape == [logits.shape[0]],
     "classificationHits: logits \(logits.shape), labels \(labels.shape)")
+  KernelTape.valuesAreRead()
   let (scores, targets) = (logits.contiguous(), labels.contiguous())
   var counted = 0
   let correct = tributary_count_hits(

@@ -72,10 +72,13 @@ private func oneProduct(
   let (left, right) = (a.forProduct(), b.forProduct())
   let (ldA, flipA) = left.leading
   let (ldB, flipB) = right.leading
-  product(
-    MatrixOperand(data: left.data, isTransposed: flipA != transposeA, leading: ldA),
-    MatrixOperand(data: right.data, isTransposed: flipB != transposeB, leading: ldB),
-    rows: m, columns: n, depth: k, into: result.data, leading: n)
+  let (first, second, target) = (left.data, right.data, result.data)
+  kernel(target) {
+    product(
+      MatrixOperand(data: first, isTransposed: flipA != transposeA, leading: ldA),
+      MatrixOperand(data: second, isTransposed: flipB != transposeB, leading: ldB),
+      rows: m, columns: n, depth: k, into: target, leading: n)
+  }
   withExtendedLifetime((left, right)) {}
   return result
 }

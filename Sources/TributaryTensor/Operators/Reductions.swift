@@ -54,7 +54,10 @@ extension Tensor {
     require(dtype == .float32, "sum needs float32, not \(dtype.rawValue)")
     let plain = contiguous()
     let result = Tensor(uninitialized: [shape[1]])
-    sumColumns(plain.data, outer: 1, rows: shape[0], columns: shape[1], into: result.data)
+    let (source, target, rows, columns) = (plain.data, result.data, shape[0], shape[1])
+    kernel(target) {
+      sumColumns(source, outer: 1, rows: rows, columns: columns, into: target)
+    }
     withExtendedLifetime(plain) {}
     return result
   }

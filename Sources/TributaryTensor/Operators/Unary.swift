@@ -5,14 +5,19 @@ typealias UnaryKernel = (UnsafePointer<Float>?, Int, UnsafeMutablePointer<Float>
 
 extension Tensor {
   /// `kernel` on every element, in this tensor's layout, without history.
-  func mapped(keepsZero: Bool, grain: Int = elementGrain, _ kernel: UnaryKernel) -> Tensor {
+  func mapped(
+    keepsZero: Bool, grain: Int = elementGrain, _ kernel: @escaping UnaryKernel
+  ) -> Tensor {
     require(dtype == .float32, "element-wise mathematics needs float32, not \(dtype.rawValue)")
     let input = dense()
     let output = Tensor(uninitialized: shape, layout: input.layout)
     let source = input.data
     let target = output.data
-    parallel(output.storedCount, grain: grain) {
-      kernel(source + $0.lowerBound, $0.count, target + $0.lowerBound)
+    let count = output.storedCount
+    TributaryTensor.kernel(target) {
+      parallel(count, grain: grain) {
+        kernel(source + $0.lowerBound, $0.count, target + $0.lowerBound)
+      }
     }
     withExtendedLifetime(input) {}
     return keepsZero ? output : output.restoringPadding()

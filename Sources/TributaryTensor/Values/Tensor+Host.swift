@@ -64,6 +64,7 @@ extension Tensor {
 
   /// The values in row-major order: F32 or I32.
   public func host() -> HostTensor {
+    KernelTape.valuesAreRead()
     let plain = contiguous()
     let bytes = Bytes(count: 4 * count) { target in
       if let base = target.baseAddress {
@@ -81,6 +82,7 @@ extension Tensor {
   /// The elements in row-major order.
   public func floats() -> [Float] {
     require(dtype == .float32, "floats: the tensor holds \(dtype.rawValue)")
+    KernelTape.valuesAreRead()
     let plain = contiguous()
     return withExtendedLifetime(plain) {
       Array(UnsafeBufferPointer(start: plain.data, count: count))
@@ -90,6 +92,7 @@ extension Tensor {
   /// The elements in row-major order.
   public func ints() -> [Int32] {
     require(dtype == .int32, "ints: the tensor holds \(dtype.rawValue)")
+    KernelTape.valuesAreRead()
     let plain = contiguous()
     return withExtendedLifetime(plain) {
       Array(UnsafeBufferPointer(start: plain.integers, count: count))
@@ -99,12 +102,14 @@ extension Tensor {
   /// The only element.
   public var item: Float {
     require(count == 1 && dtype == .float32, "item: the tensor has shape \(shape)")
+    KernelTape.valuesAreRead()
     return withExtendedLifetime(storage) { data[0] }  // every layout starts with the first element
   }
 
   /// Whether every value is finite.
   public var isFinite: Bool {
     guard dtype == .float32 else { return true }
+    KernelTape.valuesAreRead()
     let plain = isDense ? self : contiguous()
     return withExtendedLifetime(plain) {
       tributary_is_finite(plain.data, plain.storedCount) != 0

@@ -59,6 +59,7 @@ extension Tensor {
   /// Zeros in the padded channels again, after an operation that does not keep 0 at 0.
   func restoringPadding() -> Tensor {
     guard case .blocked(let block) = layout, shape[1] % block != 0 else { return self }
+    ThreadContext.current.tape?.giveUp()
     let used = shape[1] % block
     let area = shape[2] * shape[3]
     let blocks = roundedUp(shape[1], to: block) / block

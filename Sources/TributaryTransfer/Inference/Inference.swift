@@ -51,9 +51,8 @@ public struct Inference: Sendable {
   func scores(_ examples: TrainingExamples, at positions: [Int]) throws -> (Tensor, labels: Tensor)
   {
     try withoutGradient {
-      let (logits, labels, _) = try examples.scores(
-        positions, model: model, pass: pass, contrast: nil)
-      return (logits, labels)
+      let batch = examples.batch(positions)
+      return (try batch.logits(model, pass).0, batch.labels)
     }
   }
 

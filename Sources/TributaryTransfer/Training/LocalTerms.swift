@@ -38,6 +38,9 @@ public struct LocalTerms {
     self.contrast = contrast
   }
 
+  /// Whether a step with them is a function of the batch and the parameters, computed by kernels alone.
+  var areOfParametersAlone: Bool { contrast == nil && companion == nil }
+
   /// Adds the gradients of the terms in the parameters.
   func add(
     to gradients: inout ParameterTree<FactoredGradient>, at parameters: ParameterTree<Tensor>

@@ -12,6 +12,8 @@ public struct LocalTrainer: Sendable {
   public let model: any Model
   public internal(set) var freeze: FreezePlan
   public internal(set) var plan: LocalPlan
+  /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
+  var replaysSteps = true
 
   public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
     self.model = model
@@ -27,6 +29,8 @@ public struct LocalTrainer: Sendable {
     public var loss: Double
     public var accuracy: Double
     public var steps: Int
+    /// Of these, how many were replayed from a tape (`KernelTape`).
+    public var replayedSteps: Int
     /// The learning rates of all steps added up.
     public var learningRateSum: Double
   }
@@ -77,6 +81,7 @@ public struct LocalTrainer: Sendable {
     let stepKey = key.at("step")
     var step = 0
     var learningRateSum = 0.0
+    var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
     var tally = Tally()
     for epoch in 0..<plan.epochs {
       tally = Tally()
@@ -84,9 +89,11 @@ public struct LocalTrainer: Sendable {
         of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
-        let slope = { [fixed, step] (point: ParameterTree<Tensor>, terms: LocalTerms) in
+        let rate = schedule.rate(step: step)
+        let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch)
+        let slope = { [fixed, step] (point: ParameterTree<Tensor>, contrast: ModelContrast?) in
           try accumulated(batch) { part, index in
-            try gradients(point, batch: part, examples: examples, terms: terms) {
+            try gradients(point, batch: whole ?? examples.batch(part), contrast: contrast) {
               Pass(
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
@@ -95,21 +102,23 @@ public struct LocalTrainer: Sendable {
             }
           }
         }
-        var outcome = try slope(parameters, terms)
-        terms.add(to: &outcome.gradients, at: parameters)
-        guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
-        tally.add(outcome)
-        let learningRate = schedule.rate(step: step)
-        learningRateSum += learningRate
-        try terms.companion?(
-          LocalTerms.Step(
-            parameters: parameters, learningRate: learningRate,
-            gradient: { try slope($0, LocalTerms()).gradients.mapValues(\.tensor) }))
-        optimizer.step(
-          &parameters, gradients: outcome.gradients, learningRate: Float(learningRate))
-        for (name, value) in outcome.buffers where freeze.buffers.contains(name) {
-          fixed[name] = value
+        let report = try replay.step(whole, rate: Float(rate), &parameters) { parameters in
+          var outcome = try slope(parameters, terms.contrast)
+          terms.add(to: &outcome.gradients, at: parameters)
+          guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
+          try terms.companion?(
+            LocalTerms.Step(
+              parameters: parameters, learningRate: rate,
+              gradient: { try slope($0, nil).gradients.mapValues(\.tensor) }))
+          optimizer.step(&parameters, gradients: outcome.gradients, learningRate: Float(rate))
+          for (name, value) in outcome.buffers where freeze.buffers.contains(name) {
+            fixed[name] = value
+          }
+          return (StepReport(loss: outcome.loss, hits: outcome.hits), outcome.evidence)
         }
+        guard report.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
+        tally.add(report)
+        learningRateSum += rate
         step += 1
         watch.progress(step, steps, tally.meanLoss)
       }
@@ -117,7 +126,7 @@ public struct LocalTrainer: Sendable {
     let moved = moving.compactMap { name, _ in parameters[name] ?? fixed[name] }
     return Result(
       moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step,
-      learningRateSum: learningRateSum)
+      replayedSteps: replay.steps, learningRateSum: learningRateSum)
   }
 
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the
@@ -134,6 +143,7 @@ public struct LocalTrainer: Sendable {
       var partial = try outcome(part, index)
       // By the rows that count, which in a language model are not the same in every text.
       partial.scale(by: Float(partial.hits.counted))
+      partial.evidence = nil
       guard var sum = total else {
         total = partial
         continue
@@ -153,6 +163,7 @@ public struct LocalTrainer: Sendable {
     var hits: (correct: Int, counted: Int)
     var gradients: ParameterTree<FactoredGradient>
     var buffers: [String: Tensor]
+    var evidence: StepReport.Evidence?
 
     mutating func scale(by share: Float) {
       loss *= share
@@ -171,25 +182,30 @@ public struct LocalTrainer: Sendable {
   }
 
   private func gradients(
-    _ parameters: ParameterTree<Tensor>, batch: [Int], examples: TrainingExamples,
-    terms: LocalTerms, pass makePass: (ParameterTree<Tensor>) -> Pass
+    _ parameters: ParameterTree<Tensor>, batch: TrainingBatch, contrast: ModelContrast?,
+    pass makePass: (ParameterTree<Tensor>) -> Pass
   ) throws -> Outcome {
-    var hits = (correct: 0, counted: 0)
-    var buffers: [String: Tensor] = [:]
+    var logits: Tensor?
     var taskLoss: Tensor?
+    var buffers: [String: Tensor] = [:]
     let (loss, gradients) = try valueAndFactoredGradient(
       of: { parameters in
         let pass = makePass(parameters)
-        let (scores, labels, more) = try examples.scores(
-          batch, model: model, pass: pass, contrast: terms.contrast)
-        hits = classificationHits(scores.detached, labels: labels)
+        let (scores, term) = try batch.logits(model, pass, contrast: contrast)
+        logits = scores.detached
         buffers = pass.bufferUpdates
-        let loss = crossEntropy(logits: scores, labels: labels)
+        let loss = crossEntropy(logits: scores, labels: batch.labels)
+        guard let term else { return loss }
         taskLoss = loss.detached
-        return more.map { loss + $0 } ?? loss
+        return loss + term
       }, at: parameters)
+    guard let logits else { preconditionFailure("a loss comes from logits") }
+    let evidence = StepReport.Evidence(
+      loss: taskLoss ?? loss, logits: logits, labels: batch.labels)
+    let report = evidence.report
     return Outcome(
-      loss: (taskLoss ?? loss).item, hits: hits, gradients: gradients, buffers: buffers)
+      loss: report.loss, hits: report.hits, gradients: gradients, buffers: buffers,
+      evidence: evidence)
   }
 
   /// Loss and hits of an epoch.
@@ -198,10 +214,10 @@ public struct LocalTrainer: Sendable {
     var correct = 0
     var count = 0
 
-    mutating func add(_ outcome: Outcome) {
-      loss += Double(outcome.loss) * Double(outcome.hits.counted)
-      count += outcome.hits.counted
-      correct += outcome.hits.correct
+    mutating func add(_ report: StepReport) {
+      loss += Double(report.loss) * Double(report.hits.counted)
+      count += report.hits.counted
+      correct += report.hits.correct
     }
 
     var meanLoss: Double { count == 0 ? 0 : loss / Double(count) }

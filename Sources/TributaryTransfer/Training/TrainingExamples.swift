@@ -41,21 +41,15 @@ public struct TrainingExamples: Sendable {
     return BatchOrder(count: count, batchSize: size, key: key)
   }
 
-  /// The logits of the examples at `positions` in this client's order, the labels of their rows, and what is added
-  /// to their loss.
-  func scores(
-    _ positions: [Int], model: any Model, pass: Pass, contrast: ModelContrast?
-  ) throws -> (logits: Tensor, labels: Tensor, term: Tensor?) {
+  /// The examples at `positions` in this client's order.
+  func batch(_ positions: [Int]) -> TrainingBatch {
     let examples = positions.map { indices[$0] }
     guard let features else {
       let (input, labels) = source.batch(examples)
-      guard let contrast else { return (try model.rowLogits(input, pass), labels, nil) }
-      let features = try model.features(input, pass)
-      let term = try contrast.loss(input, features: features)
-      return (try model.logits(features: features, pass), labels, term)
+      return TrainingBatch(input: .examples(input), labels: labels)
     }
     let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
-    let logits = try model.logits(features: embedding(features, ids: rows), pass)
-    return (logits, source.labels(examples), nil)
+    return TrainingBatch(
+      input: .features(embedding(features, ids: rows)), labels: source.labels(examples))
   }
 }

@@ -22,13 +22,15 @@ extension RecurrentWalk {
     }
     let weights = operands.hiddenWeights.contiguous()
     ComputeTeam.run(members) { member in
-      let own = hiddenUnits(of: member)
+      let own = share(of: member)
+      let (row, unit) = (own.rows.lowerBound, own.units.lowerBound)
       for step in times.reversed() {
         backward(step, own, memory, gradient, fromNext, past, dCell, inputShare, hiddenShare)
-        member.meet()
+        if !isSharedByRows { member.meet() }
         tributary_few_rows_product(
-          hiddenShare.data + step * batch * width, width, batch, weights.data + own.lowerBound,
-          units, width, own.count, fromNext.data + own.lowerBound, units)
+          hiddenShare.data + (step * batch + row) * width, width, own.rows.count,
+          weights.data + unit, units, width, own.units.count, fromNext.data + row * units + unit,
+          units)
       }
     }
     withExtendedLifetime((lengths, weights)) {}
@@ -51,25 +53,28 @@ extension RecurrentWalk {
     return results
   }
 
-  /// The elementwise part of a step, of the hidden units `own`.
+  /// The elementwise part of a step, of a member's share.
   private func backward(
-    _ step: Int, _ own: Range<Int>, _ memory: Memory, _ gradient: Tensor, _ fromNext: Tensor,
+    _ step: Int, _ own: Share, _ memory: Memory, _ gradient: Tensor, _ fromNext: Tensor,
     _ past: Tensor, _ dCell: Tensor, _ inputShare: Tensor, _ hiddenShare: Tensor
   ) {
-    let (batch, units, at) = (shape.batch, shape.units, own.lowerBound)
-    let wide = step * batch * cell.gates * units + at
-    let ends = lengths?.integers
+    let (row, unit) = (own.rows.lowerBound, own.units.lowerBound)
+    let at = row * shape.units + unit
+    let wide = (step * shape.batch + row) * cell.gates * shape.units + unit
+    let ends = lengths.map { $0.integers + row }
     let dy = gradient.data + step * block + at
     if cell == .lstm {
       tributary_lstm_backward(
         memory.gates.data + wide, memory.extra.data + after(step) + at,
-        memory.extra.data + before(step) + at, dy, fromNext.data + at, ends, Int32(step), batch,
-        units, own.count, past.data + at, dCell.data + at, inputShare.data + wide)
+        memory.extra.data + before(step) + at, dy, fromNext.data + at, ends, Int32(step),
+        own.rows.count, shape.units, own.units.count, past.data + at, dCell.data + at,
+        inputShare.data + wide)
     } else {
       tributary_gru_backward(
         memory.gates.data + wide, memory.extra.data + step * block + at,
-        memory.hidden.data + before(step) + at, dy, fromNext.data + at, ends, Int32(step), batch,
-        units, own.count, past.data + at, inputShare.data + wide, hiddenShare.data + wide)
+        memory.hidden.data + before(step) + at, dy, fromNext.data + at, ends, Int32(step),
+        own.rows.count, shape.units, own.units.count, past.data + at, inputShare.data + wide,
+        hiddenShare.data + wide)
     }
   }
 }

@@ -38,34 +38,37 @@ struct RecurrentWalk {
     let hidden = Tensor(uninitialized: [time + 1, batch, units])
     let extra = Tensor(uninitialized: [cell == .lstm ? time + 1 : time, batch, units])
     let joint = Tensor(uninitialized: [time + (cell == .lstm ? 2 : 1), batch, units])
-    let share = Tensor(uninitialized: [batch, width])
+    let hiddenShare = Tensor(uninitialized: [batch, width])
     copy(operands.hidden, to: hidden.data + before(times[0]))
     if let initial = operands.cell { copy(initial, to: extra.data + before(times[0])) }
     let weights = operands.hiddenWeights.contiguous()
     let packed = weights.packedGates(cell.gates)
     let ends = lengths?.integers
     ComputeTeam.run(members) { member in
-      let own = hiddenUnits(of: member)
+      let own = share(of: member)
+      let (row, unit) = (own.rows.lowerBound, own.units.lowerBound)
+      let at = row * units + unit
+      let u = hiddenShare.data + row * width + unit
       for step in times {
         let h = hidden.data + before(step)
         for gate in 0..<cell.gates {
           tributary_panel_product(
-            h, units, batch, packed.floats + (gate * paddedUnits + own.lowerBound) * units, units,
-            own.count, share.data + gate * units + own.lowerBound, width)
+            h + row * units, units, own.rows.count,
+            packed.floats + (gate * paddedUnits + unit) * units, units, own.units.count,
+            u + gate * units, width)
         }
-        let at = own.lowerBound
-        let (g, u) = (gates.data + step * batch * width + at, share.data + at)
+        let g = gates.data + (step * batch + row) * width + unit
         let (new, y) = (hidden.data + after(step) + at, joint.data + step * block + at)
         if cell == .lstm {
           tributary_lstm(
-            g, u, extra.data + before(step) + at, h + at, ends, Int32(step), batch, units,
-            own.count, extra.data + after(step) + at, new, y)
+            g, u, extra.data + before(step) + at, h + at, ends.map { $0 + row }, Int32(step),
+            own.rows.count, units, own.units.count, extra.data + after(step) + at, new, y)
         } else {
           tributary_gru(
-            g, u, bias.data + at, h + at, ends, Int32(step), batch, units, own.count,
-            extra.data + step * block + at, new, y)
+            g, u, bias.data + unit, h + at, ends.map { $0 + row }, Int32(step), own.rows.count,
+            units, own.units.count, extra.data + step * block + at, new, y)
         }
-        member.meet()
+        if !isSharedByRows { member.meet() }
       }
     }
     let last = after(times[time - 1])
@@ -73,7 +76,7 @@ struct RecurrentWalk {
     if cell == .lstm {
       (joint.data + (time + 1) * block).update(from: extra.data + last, count: block)
     }
-    withExtendedLifetime((share, bias, lengths, weights, packed)) {}
+    withExtendedLifetime((hiddenShare, bias, lengths, weights, packed)) {}
     return (joint, Memory(gates: gates, hidden: hidden, extra: extra))
   }
 
@@ -83,22 +86,38 @@ struct RecurrentWalk {
   }
 }
 
-/// The hidden units among the members of a team: each computes all gates of its own, in whole panels, and waits
-/// for the others once a step.
+/// A walk's work among the members of a team. Sequences do not depend on each other, so each member walks with its
+/// own; but where the weights are more than a core's cache holds, each has its own hidden units of all sequences, in
+/// whole panels, and waits for the others once a step.
 extension RecurrentWalk {
   private static let panel = Int(tributary_panel)
 
-  /// Members for whom a step's share of the work is more than the waiting.
+  /// What one member computes.
+  struct Share {
+    let rows, units: Range<Int>
+  }
+
+  var isSharedByRows: Bool { shape.batch > 1 && weightCount <= 1 << 18 }
+
+  /// Members for whom their share of the work is more than the waking, or in each step than the waiting.
   var members: Int {
-    max(1, min(panels, shape.batch * cell.gates * shape.units * shape.units >> 19))
+    let step = shape.batch * weightCount
+    let most = isSharedByRows ? (shape.batch, step * shape.time) : (panels, step)
+    return max(1, min(most.0, most.1 >> 19))
   }
 
-  func hiddenUnits(of member: ComputeTeam.Member) -> Range<Int> {
-    let first = panels * member.index / member.count * Self.panel
-    let end = panels * (member.index + 1) / member.count * Self.panel
-    return first..<min(end, shape.units)
+  func share(of member: ComputeTeam.Member) -> Share {
+    func part(_ count: Int) -> Range<Int> {
+      count * member.index / member.count..<count * (member.index + 1) / member.count
+    }
+    if isSharedByRows { return Share(rows: part(shape.batch), units: 0..<shape.units) }
+    let own = part(panels)
+    return Share(
+      rows: 0..<shape.batch,
+      units: own.lowerBound * Self.panel..<min(own.upperBound * Self.panel, shape.units))
   }
 
+  private var weightCount: Int { cell.gates * shape.units * shape.units }
   private var panels: Int { (shape.units + Self.panel - 1) / Self.panel }
   private var paddedUnits: Int { panels * Self.panel }
 }

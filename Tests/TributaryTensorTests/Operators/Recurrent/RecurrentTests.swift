@@ -15,17 +15,17 @@ struct RecurrentTests {
       biases: (Reference.random([rows], "a"), Reference.random([rows], "b")))
   }
 
-  /// A batch and units as large as in practice, where units are spread over threads.
-  @Test(arguments: RecurrentCell.allCases, [1, 2]) func fusedEqualsElementary(
-    cell: RecurrentCell, threads: Int
-  ) {
+  /// A batch and units as large as in practice, where sequences are spread over threads, and of the larger ones units.
+  @Test(arguments: RecurrentCell.allCases, [(1, 200), (2, 200), (2, 300)])
+  func fusedEqualsElementary(cell: RecurrentCell, setting: (threads: Int, units: Int)) {
+    let (threads, units) = setting
     let before = ComputeThreads.count
     ComputeThreads.pin(threads)
     defer { ComputeThreads.pin(before) }
-    let x = Reference.random([9, 16, 21], "x").variable()
-    let weights = weights(cell, inputs: 21, units: 200)
-    let lengths = Tensor((0..<16).map { Int32($0 % 9 + 1) }, shape: [16])
-    let zeros = Tensor.zeros([16, 200])
+    let x = Reference.random([9, 9, 21], "x").variable()
+    let weights = weights(cell, inputs: 21, units: units)
+    let lengths = Tensor((0..<9).map { Int32($0 % 9 + 1) }, shape: [9])
+    let zeros = Tensor.zeros([9, units])
     let walk = RecurrentWalk(
       cell: cell, shape: RecurrentShape(x, cell, weights, nil, lengths), lengths: lengths,
       isReversed: true)
@@ -41,7 +41,7 @@ struct RecurrentTests {
     ).output
     let expected = slow.sliced(axis: 0, 0..<9)
     #expect(difference(fast.floats(), expected.floats(), absolute: 1e-5) == nil)
-    let seed = Reference.random([9, 16, 200], "seed")
+    let seed = Reference.random([9, 9, units], "seed")
     let points = Array(inputs[..<3])
     let slopes = zip(
       gradient(of: fast, at: points, seed: seed), gradient(of: expected, at: points, seed: seed))
