@@ -134,14 +134,14 @@ func weightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
   return result
 }
 
-/// The same in panels of x; nil where these do not serve.
+/// The same in panels of x, which are kept: several layers may share x. nil where these do not serve.
 private func panelWeightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor? {
   let (m, n, k) = (gradient.shape[0], gradient.shape[1], x.shape[1])
   let (g, source) = (gradient.forProduct(), x.forProduct())
   let (row, isFlipped) = g.leading
   guard n >= 64, PanelProduct.serves(columns: k, depth: m), !source.leading.1 else { return nil }
   let result = Tensor(uninitialized: [n, k])
-  PanelProduct(source, transposed: false).run(
+  PanelProduct(source, transposed: false, isKept: true).run(
     MatrixOperand(data: g.data, isTransposed: !isFlipped, leading: row), rows: n,
     into: result.data, leading: k)
   withExtendedLifetime(g) {}

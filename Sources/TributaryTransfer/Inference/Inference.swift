@@ -53,6 +53,9 @@ public struct Inference: Sendable {
     try precision.within { try withoutGradient { try model.features(input, pass) } }
   }
 
+  /// So many examples at a time keep a core busy; more take more memory, and longer until all cores are done.
+  private static let largestPart = 16
+
   /// The features of every example in its order, `[count, featureCount]`.
   public func features(of source: ExampleSource, batchSize: Int) throws -> Tensor {
     try features(of: TrainingExamples(source), batchSize: batchSize)
@@ -61,7 +64,8 @@ public struct Inference: Sendable {
   /// The features of a client's examples in its order, `[count, featureCount]`.
   public func features(of examples: TrainingExamples, batchSize: Int) throws -> Tensor {
     let width = model.featureCount
-    let batches = examples.source.inferenceBatches(of: batchSize, among: examples.indices)
+    let batches = examples.source.inferenceBatches(
+      of: min(batchSize, Self.largestPart), among: examples.indices)
     let results = try map(batches) { batch in
       try features(examples.source.input(batch.map { examples.indices[$0] })).floats()
     }
@@ -84,10 +88,12 @@ public struct Inference: Sendable {
     let workers = max(1, min(threads, batches.count))
     let results = Mutex([Result?](repeating: nil, count: batches.count))
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
       ComputeThreads.pin(1)
-      for index in stride(from: worker, to: batches.count, by: workers) {
-        guard failure.withLock({ $0 == nil }) else { return }
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < batches.count, failure.withLock({ $0 == nil }) else { return }
         do {
           if isCancelled() { throw CancellationError() }
           let result = try body(batches[index])
