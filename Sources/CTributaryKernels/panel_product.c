@@ -44,34 +44,10 @@ CLONES void tributary_pack_wide_panels(
   }
 }
 
-// The order of two eights, element by element.
-#define MIXED(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
-
-// to [8, 8] = the transpose of x, its rows `row` apart.
-INLINE void transposeEight(const float *x, size_t row, float *to) {
-  eight a[8], b[8];
-  for (int i = 0; i < 8; i++) a[i] = *(const eight *)(x + (size_t)i * row);
-  for (int i = 0; i < 8; i += 2) {
-    b[i] = MIXED(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-    b[i + 1] = MIXED(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-  for (int i = 0; i < 8; i += 4)
-    for (int j = 0; j < 2; j++) {
-      a[i + j] = MIXED(b[i + j], b[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-      a[i + j + 2] = MIXED(b[i + j], b[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-  for (int j = 0; j < 4; j++) {
-    *(eight *)(to + 8 * j) = MIXED(a[j], a[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    *(eight *)(to + 8 * (j + 4)) = MIXED(a[j], a[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-}
-
 // Up to eight rows of a as `strip` [depth, 8], rows that are not there as zeros.
 CLONES static void packStrip(
     const float *a, size_t aRow, size_t aStep, size_t rows, size_t depth, float *strip) {
   size_t d = 0;
-  if (rows == stripRows && aStep == 1)
-    for (; d + 8 <= depth; d += 8) transposeEight(a + d, aRow, strip + d * stripRows);
   if (rows == stripRows && aRow == 1)
     for (; d < depth; d++) *(eight *)(strip + d * stripRows) = *(const eight *)(a + d * aStep);
   for (; d < depth; d++)
@@ -81,9 +57,9 @@ CLONES static void packStrip(
 
 // Eight rows by three times sixteen values of c stay in registers while a slice of a panel passes by. They begin
 // with what `start` holds, its rows `startRow` apart (0: a bias), or with 0.
-CLONES static void tile(
-    const float *strip, const float *b, const float *start, size_t startRow, size_t depth,
-    float *c, size_t cRow) {
+INLINE void tile(
+    const float *a, size_t aRow, size_t aStep, const float *b, const float *start,
+    size_t startRow, size_t depth, float *c, size_t cRow) {
 #pragma clang fp contract(fast)
   lanes sum[stripRows][3];
   for (int r = 0; r < stripRows; r++)
@@ -92,17 +68,30 @@ CLONES static void tile(
       sum[r][p] = start ? loadLanes(start + (size_t)r * startRow + 16 * p) : (lanes){0};
     }
 #pragma clang loop unroll_count(4)
-  for (size_t d = 0; d < depth; d++, b += panel, strip += stripRows) {
+  for (size_t d = 0; d < depth; d++, a += aStep, b += panel) {
     lanes b0 = loadLanes(b), b1 = loadLanes(b + 16), b2 = loadLanes(b + 32);
     for (int p = 0; p < panel; p += 16) __builtin_prefetch(b + ahead * panel + p);
     for (int r = 0; r < stripRows; r++) {
-      sum[r][0] += strip[r] * b0;
-      sum[r][1] += strip[r] * b1;
-      sum[r][2] += strip[r] * b2;
+      float value = a[(size_t)r * aRow];
+      sum[r][0] += value * b0;
+      sum[r][1] += value * b1;
+      sum[r][2] += value * b2;
     }
   }
   for (int r = 0; r < stripRows; r++)
     for (int p = 0; p < 3; p++) *(lanes *)(c + (size_t)r * cRow + 16 * p) = sum[r][p];
+}
+
+CLONES static void rowsTile(
+    const float *a, size_t aRow, const float *b, const float *start, size_t startRow,
+    size_t depth, float *c, size_t cRow) {
+  tile(a, aRow, 1, b, start, startRow, depth, c, cRow);
+}
+
+CLONES static void stripTile(
+    const float *strip, const float *b, const float *start, size_t startRow, size_t depth,
+    float *c, size_t cRow) {
+  tile(strip, 1, stripRows, b, start, startRow, depth, c, cRow);
 }
 
 // A tile at the edge, of which c has only `rows` and `width` columns.
@@ -112,23 +101,29 @@ static void edgeTile(
   float edge[stripRows * panel] = {0};
   for (size_t r = 0; start && r < rows; r++)
     memcpy(edge + r * panel, start + r * startRow, 4 * width);
-  tile(strip, b, edge, panel, depth, edge, panel);
+  stripTile(strip, b, edge, panel, depth, edge, panel);
   for (size_t r = 0; r < rows; r++) memcpy(c + r * cRow, edge + r * panel, 4 * width);
 }
 
-// `rows` rows and `columns` columns of c from a slice of `depth`, which is all if `isFirst`, b being its part of
-// the panels, `panelStep` apart.
+// Up to eight rows and eight panels of c from a slice of `depth`, the first one if `isFirst`; b being its part of the
+// panels, `panelStep` apart.
 static void stripTiles(
-    const float *strip, const float *b, size_t panelStep, const float *bias, int isFirst,
-    size_t rows, size_t depth, size_t columns, float *c, size_t cRow) {
+    const float *a, size_t aRow, size_t aStep, const float *b, size_t panelStep, const float *bias,
+    int isFirst, size_t rows, size_t depth, size_t columns, float *c, size_t cRow) {
+  _Alignas(64) float strip[stripRows * depthSlice];
+  // Rows that are all there are read where they are.
+  int isPacked = aStep != 1 || rows < stripRows || columns < panel;
+  if (isPacked) packStrip(a, aRow, aStep, rows, depth, strip);
   for (size_t j = 0; j < columns; j += panel, b += panelStep, c += panel) {
     const float *start = !isFirst ? c : bias ? bias + j : 0;
-    size_t startRow = isFirst ? 0 : cRow;
-    if (rows < stripRows || columns - j < panel) {
-      size_t width = columns - j < panel ? columns - j : panel;
-      edgeTile(strip, b, start, startRow, rows, depth, width, c, cRow);
+    size_t startRow = isFirst ? 0 : cRow, width = columns - j;
+    if (rows < stripRows || width < panel) {
+      if (!isPacked) packStrip(a, aRow, aStep, rows, depth, strip);
+      edgeTile(strip, b, start, startRow, rows, depth, width < panel ? width : panel, c, cRow);
+    } else if (isPacked) {
+      stripTile(strip, b, start, startRow, depth, c, cRow);
     } else {
-      tile(strip, b, start, startRow, depth, c, cRow);
+      rowsTile(a, aRow, b, start, startRow, depth, c, cRow);
     }
   }
 }
@@ -136,16 +131,14 @@ static void stripTiles(
 void tributary_wide_panel_product(
     const float *a, size_t aRow, size_t aStep, const float *panels, const float *bias, size_t rows,
     size_t depth, size_t columns, float *c, size_t cRow) {
-  _Alignas(64) float strip[stripRows * depthSlice];
   for (size_t j = 0; j < columns; j += groupColumns)
     for (size_t d = 0; d < depth; d += depthSlice)
       for (size_t i = 0; i < rows; i += stripRows) {
         size_t width = columns - j < groupColumns ? columns - j : groupColumns;
         size_t slice = depth - d < depthSlice ? depth - d : depthSlice;
         size_t count = rows - i < stripRows ? rows - i : stripRows;
-        packStrip(a + i * aRow + d * aStep, aRow, aStep, count, slice, strip);
         stripTiles(
-            strip, panels + j * depth + d * panel, panel * depth, bias ? bias + j : 0, d == 0,
-            count, slice, width, c + i * cRow + j, cRow);
+            a + i * aRow + d * aStep, aRow, aStep, panels + j * depth + d * panel, panel * depth,
+            bias ? bias + j : 0, d == 0, count, slice, width, c + i * cRow + j, cRow);
       }
 }
