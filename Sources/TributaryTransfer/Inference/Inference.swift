@@ -53,9 +53,6 @@ public struct Inference: Sendable {
     try precision.within { try withoutGradient { try model.features(input, pass) } }
   }
 
-  /// So many examples at a time keep a core busy; more take more memory, and longer until all cores are done.
-  private static let largestPart = 16
-
   /// The features of every example in its order, `[count, featureCount]`.
   public func features(of source: ExampleSource, batchSize: Int) throws -> Tensor {
     try features(of: TrainingExamples(source), batchSize: batchSize)
@@ -64,8 +61,7 @@ public struct Inference: Sendable {
   /// The features of a client's examples in its order, `[count, featureCount]`.
   public func features(of examples: TrainingExamples, batchSize: Int) throws -> Tensor {
     let width = model.featureCount
-    let batches = examples.source.inferenceBatches(
-      of: min(batchSize, Self.largestPart), among: examples.indices)
+    let batches = examples.source.inferenceBatches(of: batchSize, among: examples.indices)
     let results = try map(batches) { batch in
       try features(examples.source.input(batch.map { examples.indices[$0] })).floats()
     }
