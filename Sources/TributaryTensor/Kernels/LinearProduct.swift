@@ -3,10 +3,9 @@ internal import TributaryCore
 
 /// The product of a layer: x [m, k] times W^T (W [n, k], `transposed`) or W (W [k, n]), plus bias [n].
 ///
-/// Which way: by shape and kind of CPU, never by timing, since the bits depend on it. As measured on an Intel
-/// with AVX-512 (one core, GFLOP/s, m = 1024, peak 179): with W^T our own `PanelProduct`; with W dnnl_sgemm, 157
-/// to 175; oneDNN's matrix product with weights in a format of its own gives less. On AMD (Zen 4, Zen 5) that is
-/// the fastest. Under `bfloat16` the large products are rounded where the CPU multiplies so faster
+/// Which way: by shape and kind of CPU, never by timing, since the bits depend on it. On an Intel with AVX-512 our
+/// own `PanelProduct`; on AMD (Zen 4, Zen 5) oneDNN's matrix product with weights in a format of its own is the
+/// fastest. Under `bfloat16` the large products are rounded where the CPU multiplies so faster
 /// (`ComputePrecision`): not on that Intel, whose instruction for it gives half of float32's GFLOP/s.
 struct LinearProduct {
   let transposed: Bool
@@ -32,11 +31,11 @@ struct LinearProduct {
     guard m > 0, n > 0 else { return }
     let (row, isFlipped) = x.leading
     precondition(!relu || hasFewRows && !isFlipped, "a product with ReLU has few rows")
-    if transposed, isLarge, !isFlipped, !ComputePrecision.roundsProducts,
-      PanelProduct.serves(columns: n, depth: k)
-    {
-      return PanelProduct(weight, isKept: isKept).run(
-        x, row: row, bias, into: y, leading: leading, finish: finish)
+    if isLarge, !ComputePrecision.roundsProducts, PanelProduct.serves(columns: n, depth: k) {
+      PanelProduct(weight, transposed: transposed, isKept: isKept).run(
+        MatrixOperand(data: x.data, isTransposed: isFlipped, leading: row), rows: m, bias?.data,
+        into: y, leading: leading, finish: finish)
+      return withExtendedLifetime((x, bias)) {}
     }
     if hasFewRows, !isFlipped {
       runFewRows(x, row, weight, bias, into: y, leading: leading, relu: relu)
@@ -130,8 +129,9 @@ func spreadRow(_ count: Int) -> Int { count >= 512 && count % 512 == 0 ? count +
 /// gradient^T x [n, k] for g [m, n] and x [m, k]: the gradient of W in y = x W^T.
 func weightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
   let (m, n, k) = (gradient.shape[0], gradient.shape[1], x.shape[1])
-  guard ComputePrecision.roundsProducts, !isRecording, m * n * k >= 1 << 22 else {
-    return matmul(gradient, x, transposeA: true)
+  guard !isRecording, m * n * k >= 1 << 22 else { return matmul(gradient, x, transposeA: true) }
+  if !ComputePrecision.roundsProducts {
+    return panelWeightGradient(gradient, x) ?? matmul(gradient, x, transposeA: true)
   }
   let result = Tensor(uninitialized: [n, k])
   let (left, right) = (gradient.bfloat16Rows(), x.bfloat16Rows())
@@ -140,6 +140,20 @@ func weightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
       m: n, k: m, n: k, source: (1, n), target: k, precision: .bfloat16, plain: true))
   plan.run(left.pointer, right.pointer, nil, into: result.data)
   withExtendedLifetime((left, right)) {}
+  return result
+}
+
+/// The same in panels of x, which are kept: several layers may share x. nil where these do not serve.
+private func panelWeightGradient(_ gradient: Tensor, _ x: Tensor) -> Tensor? {
+  let (m, n, k) = (gradient.shape[0], gradient.shape[1], x.shape[1])
+  let (g, source) = (gradient.forProduct(), x.forProduct())
+  let (row, isFlipped) = g.leading
+  guard n >= 64, PanelProduct.serves(columns: k, depth: m), !source.leading.1 else { return nil }
+  let result = Tensor(uninitialized: [n, k])
+  PanelProduct(source, transposed: false, isKept: true).run(
+    MatrixOperand(data: g.data, isTransposed: !isFlipped, leading: row), rows: n,
+    into: result.data, leading: k)
+  withExtendedLifetime(g) {}
   return result
 }
 

@@ -1,79 +1,85 @@
 internal import CTributaryKernels
 internal import TributaryCore
 
-/// y = x W^T + bias, x [m, k] and W [n, k], with W packed in panels: rows of y are finished one after the other,
-/// so that what follows finds them in the cache, and the bias costs nothing.
+/// A B + bias with B [depth, columns] packed in panels, by pieces of the result: what follows finds a piece in
+/// the cache, the bias costs nothing, and a thread whose core is slower (others may compute there) takes fewer.
 ///
-/// For Intel's AVX-512, as measured on one core (GFLOP/s with the packing; in brackets dnnl_sgemm, without the
-/// bias; peak 179), m = 1024: n = k = 384: 162 (163); n = 1536, k = 384: 147 (159), but a GELU saves a pass over
-/// memory; n = 384, k = 1536: 154 (146).
+/// For Intel's AVX-512, where it is as fast as dnnl_sgemm or a little faster (one core alone: 140 to 163 GFLOP/s of
+/// 179).
 struct PanelProduct {
   private let panels: Storage
-  private let (n, k): (Int, Int)
+  private let (columns, depth): (Int, Int)
 
   /// Whether this way is the best one for a large product, by shape and kind of CPU; a table of words is too
   /// large to be copied.
-  static func serves(columns n: Int, depth k: Int) -> Bool {
-    n >= 2 * width && n * k <= 1 << 22 && isIntelWithAVX512
+  static func serves(columns: Int, depth: Int) -> Bool {
+    columns >= 2 * width && columns * depth <= 1 << 22 && isIntelWithAVX512
   }
 
   private static let width = Int(tributary_wide_panel)
   private static let isIntelWithAVX512 =
     tributary_cpu_is_intel() != 0 && OneDNN.channelBlock == 16
 
-  /// - Parameter isKept: whether the packed copy is kept beside `weight`, [n, k] and contiguous, while its values
-  ///   are unchanged.
-  init(_ weight: Tensor, isKept: Bool) {
-    (n, k) = (weight.shape[0], weight.shape[1])
+  /// For products by `matrix` or, if `transposed`, its transpose; its rows may be any distance apart.
+  ///
+  /// - Parameter isKept: whether the packed copy is kept beside the matrix while its values are unchanged.
+  init(_ matrix: Tensor, transposed: Bool, isKept: Bool = false) {
+    let row = matrix.leading.0
+    (depth, columns) =
+      transposed ? (matrix.shape[1], matrix.shape[0]) : (matrix.shape[0], matrix.shape[1])
+    let (depth, columns) = (depth, columns)
+    func packed() -> Storage {
+      Self.packed(
+        matrix.data, transposed ? 1 : row, transposed ? row : 1, depth: depth, columns: columns)
+    }
     panels =
       isKept
-      ? weight.storage.derived([Self.width, weight.offset, n, k]) { Self.packed(weight) }
-      : Self.packed(weight)
+      ? matrix.storage.derived(
+        [Self.width, transposed ? 1 : 0, matrix.offset, row, columns, depth], packed)
+      : packed()
+    withExtendedLifetime(matrix) {}
   }
 
-  private static func packed(_ weight: Tensor) -> Storage {
-    let (n, k) = (weight.shape[0], weight.shape[1])
-    let count = (n + width - 1) / width
-    let result = Storage(byteCount: 4 * count * width * k)
-    parallel(count, grain: max(1, elementGrain / (width * k))) {
+  private static func packed(
+    _ b: UnsafePointer<Float>, _ row: Int, _ step: Int, depth: Int, columns: Int
+  ) -> Storage {
+    let count = (columns + width - 1) / width
+    let result = Storage(byteCount: 4 * count * width * depth)
+    parallel(count, grain: max(1, elementGrain / (width * depth))) {
       tributary_pack_wide_panels(
-        weight.data, 1, k, k, n, $0.lowerBound, $0.upperBound, result.floats)
+        b, row, step, depth, columns, $0.lowerBound, $0.upperBound, result.floats)
     }
-    withExtendedLifetime(weight) {}
     return result
   }
 
-  /// Rows of x are `row` apart, those of y `leading`. `finish` gets every piece of y, rows and columns, once it is
-  /// complete.
+  /// c [rows, columns], its rows `leading` apart, = op(a) B + bias: a may be transposed in memory.
+  ///
+  /// - Parameter finish: gets every piece of c, rows and columns, once it is complete, on several threads.
   func run(
-    _ x: Tensor, row: Int, _ bias: Tensor?, into y: UnsafeMutablePointer<Float>, leading: Int,
-    finish: ((_ rows: Range<Int>, _ columns: Range<Int>) -> Void)?
+    _ a: MatrixOperand, rows: Int, _ bias: UnsafePointer<Float>? = nil,
+    into c: UnsafeMutablePointer<Float>, leading: Int,
+    finish: ((_ rows: Range<Int>, _ columns: Range<Int>) -> Void)? = nil
   ) {
-    let (source, shift, m) = (x.data, bias?.data, x.shape[0])
-    let strips = (m + 7) / 8
-    parallel(strips, grain: 1) { range in
-      let rows = 8 * range.lowerBound..<min(m, 8 * range.upperBound)
-      for (rows, columns) in pieces(of: rows, isWhole: finish == nil) {
-        tributary_wide_panel_product(
-          source + rows.lowerBound * row, row, panels.floats + columns.lowerBound * k,
-          shift.map { $0 + columns.lowerBound }, rows.count, k, columns.count,
-          y + rows.lowerBound * leading + columns.lowerBound, leading)
-        finish?(rows, columns)
-      }
+    let (row, step) = a.isTransposed ? (1, a.leading) : (a.leading, 1)
+    let strips = Self.strips(of: rows)
+    let breadth = 8 * Self.width
+    let groups = (columns + breadth - 1) / breadth
+    eachInTurn(groups * strips.count) { piece in
+      let first = piece / strips.count * breadth
+      let (rows, last) = (strips[piece % strips.count], min(columns, first + breadth))
+      tributary_wide_panel_product(
+        a.data + rows.lowerBound * row, row, step, panels.floats + first * depth,
+        bias.map { $0 + first }, rows.count, depth, last - first,
+        c + rows.lowerBound * leading + first, leading)
+      finish?(rows, first..<last)
     }
-    withExtendedLifetime((x, panels, bias)) {}
+    withExtendedLifetime(panels) {}
   }
 
-  /// Pieces that stay in the second-level cache, those of the same columns after each other.
-  private func pieces(
-    of rows: Range<Int>, isWhole: Bool
-  ) -> [(rows: Range<Int>, columns: Range<Int>)] {
-    if isWhole { return [(rows, 0..<n)] }
-    let (height, breadth) = (64, 8 * Self.width)
-    return stride(from: 0, to: n, by: breadth).flatMap { column in
-      stride(from: rows.lowerBound, to: rows.upperBound, by: height).map { row in
-        (row..<min(rows.upperBound, row + height), column..<min(n, column + breadth))
-      }
-    }
+  /// Rows a piece: long strips that use well what they fetch, then short ones, so that all threads end together.
+  private static func strips(of rows: Int) -> [Range<Int>] {
+    let long = rows / 4 * 3 / 64 * 64
+    return stride(from: 0, to: long, by: 64).map { $0..<$0 + 64 }
+      + stride(from: long, to: rows, by: 16).map { $0..<min(rows, $0 + 16) }
   }
 }

@@ -47,8 +47,9 @@ private func fused(_ x: Tensor, _ links: [FoldedLink], _ residual: Tensor?) -> T
     residual.map { $0.shape == last.geometry.output } ?? true,
     "conv2dNormChain: residual \(residual?.shape ?? []) for output \(last.geometry.output)")
   let parts = zip(links, convolutions).map { link, convolution in
-    let folded = FoldedWeights.of(link.convolution.weight.detached, link.norm)
-    let filters = folded.weight.storage.derived([2]) { convolution.filters(folded.weight) }
+    let weight = link.convolution.weight.detached
+    let folded = FoldedWeights.of(weight, link.norm)
+    let filters = folded.filters(.channels, of: weight) { convolution.filters($0) }
     return Bottleneck.Part(filters: filters, bias: folded.paddedBias, clamp: link.clamp)
   }
   let output = Tensor(uninitialized: last.geometry.output, layout: last.layout)

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TributaryCore
 
 /// A batch norm with fixed statistics, as its four tensors `[C]`.
@@ -51,59 +52,89 @@ public func conv2dNorm(
   }
   let folded = FoldedWeights.of(weight.detached, norm)
   let geometry = convolutionGeometry(
-    x.shape, folded.weight, folded.bias, stride: stride, padding: padding,
+    x.shape, weight, folded.bias, stride: stride, padding: padding,
     farPadding: farPadding ?? padding, dilation: dilation, groups: groups)
   require(
     residual.map { $0.shape == geometry.output } ?? true,
     "conv2dNorm: residual \(residual?.shape ?? []) for output \(geometry.output)")
-  return foldedConvolution(geometry, x.detached, folded, residual?.detached, clamp)
+  return foldedConvolution(geometry, x.detached, weight, folded, residual?.detached, clamp)
 }
 
-/// Weights and bias that do a convolution and its batch norm at once.
+/// Weights and bias that do a convolution and its batch norm at once. Of the weights only what the kernels read is
+/// kept: where these are transformed filters, four times as large, not the folded ones besides.
 final class FoldedWeights: Sendable {
-  let weight: Tensor
+  /// The way in which a kernel wants the weights.
+  enum Format: Int { case winograd = 1, channels }
+
   let bias: Tensor
   /// As long as the channels of a blocked tensor.
   let paddedBias: Tensor
+  private let scale: Tensor
+  private let folded = Mutex<Tensor?>(nil)
+  private let filters = Mutex<[Format: Storage]>([:])
 
-  private init(_ weight: Tensor, _ norm: FixedNorm) {
-    let scale =
-      norm.weight.detached * (norm.variance.detached + norm.epsilon).reciprocalSquareRoot()
-    self.weight = weight * scale.reshaped([-1, 1, 1, 1])
+  private init(_ norm: FixedNorm) {
+    scale = norm.weight.detached * (norm.variance.detached + norm.epsilon).reciprocalSquareRoot()
     bias = (norm.bias.detached - norm.mean.detached * scale).contiguous()
     paddedBias = bias.paddedChannels(to: OneDNN.channelBlock)
+  }
+
+  /// The folded weights of `weight`, the one that this was made of.
+  func weight(of weight: Tensor) -> Tensor {
+    if let known = folded.withLock({ $0 }) { return known }
+    let made = scaled(weight)
+    return folded.withLock { known in
+      // Another thread may have been faster: one copy is kept, whoever made it.
+      let result = known ?? made
+      known = result
+      return result
+    }
+  }
+
+  /// What `make` does of the folded weights of `weight`, the one that this was made of.
+  func filters(
+    _ format: Format, of weight: Tensor, _ make: (Tensor) -> Storage
+  ) -> Storage {
+    if let known = filters.withLock({ $0[format] }) { return known }
+    let made = make(scaled(weight))
+    return filters.withLock { known in
+      let result = known[format] ?? made
+      known[format] = result
+      return result
+    }
+  }
+
+  private func scaled(_ weight: Tensor) -> Tensor {
+    weight.detached * scale.reshaped([-1, 1, 1, 1])
   }
 
   static func of(_ weight: Tensor, _ norm: FixedNorm) -> FoldedWeights {
     let sources = [weight] + norm.tensors
     guard sources.allSatisfy({ $0.layout == .rowMajor && $0.offset == 0 }) else {
-      return FoldedWeights(weight, norm)
+      return FoldedWeights(norm)
     }
     return weight.storage.derived(
       [0, Int(norm.epsilon.bitPattern)] + weight.shape.dimensions,
       with: norm.tensors.map(\.storage)
     ) {
-      FoldedWeights(weight, norm)
+      FoldedWeights(norm)
     }
-  }
-
-  func filters(_ winograd: WinogradConvolution) -> Storage {
-    weight.storage.derived([1]) { winograd.filters(weight) }
   }
 }
 
 private func foldedConvolution(
-  _ geometry: ConvolutionGeometry, _ x: Tensor, _ folded: FoldedWeights, _ residual: Tensor?,
-  _ clamp: Clamp
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ weight: Tensor, _ folded: FoldedWeights,
+  _ residual: Tensor?, _ clamp: Clamp
 ) -> Tensor {
   let epilogue = Epilogue(hasBias: true, hasResidual: residual != nil, clamp: clamp)
   if geometry.roundsFactors {
-    return roundedConvolution(geometry, x, folded, residual, epilogue)
+    return roundedConvolution(geometry, x, weight, folded, residual, epilogue)
   }
   if let winograd = WinogradConvolution(geometry, .forward) {
     let output = Tensor(uninitialized: geometry.output, layout: winograd.layout)
     winograd.run(
-      x.converted(to: winograd.layout), folded.filters(winograd), bias: folded.paddedBias,
+      x.converted(to: winograd.layout),
+      folded.filters(.winograd, of: weight) { winograd.filters($0) }, bias: folded.paddedBias,
       adding: residual?.converted(to: winograd.layout), clamp: clamp, into: output)
     return output
   }
@@ -111,25 +142,25 @@ private func foldedConvolution(
   if !plan.isReference {
     let output = Tensor(uninitialized: geometry.output, layout: plan.output)
     plan.forward(
-      x.converted(to: plan.input), folded.weight, folded.bias,
+      x.converted(to: plan.input), folded.weight(of: weight), folded.bias,
       adding: residual?.converted(to: plan.output), into: output)
     return output
   }
   // No optimised kernel does all of it at once.
   let plain = ConvolutionPlan.cached(geometry, .forward, after: Epilogue(hasBias: true))
   let output = Tensor(uninitialized: geometry.output, layout: plain.output)
-  plain.forward(x.converted(to: plain.input), folded.weight, folded.bias, into: output)
+  plain.forward(x.converted(to: plain.input), folded.weight(of: weight), folded.bias, into: output)
   return withoutGradient { clamp(residual.map { output + $0 } ?? output) }
 }
 
 private func roundedConvolution(
-  _ geometry: ConvolutionGeometry, _ x: Tensor, _ folded: FoldedWeights, _ residual: Tensor?,
-  _ epilogue: Epilogue
+  _ geometry: ConvolutionGeometry, _ x: Tensor, _ weight: Tensor, _ folded: FoldedWeights,
+  _ residual: Tensor?, _ epilogue: Epilogue
 ) -> Tensor {
   let plan = ConvolutionPlan.cached(geometry, .forward, after: epilogue, precision: .bfloat16)
   let output = Tensor(uninitialized: geometry.output, layout: plan.output)
   plan.forward(
-    RoundedTensor(x, layout: plan.input), folded.weight, folded.bias,
+    RoundedTensor(x, layout: plan.input), folded.weight(of: weight), folded.bias,
     adding: residual?.converted(to: plan.output), into: output)
   return output
 }

@@ -92,10 +92,12 @@ public struct Inference: Sendable {
     let workers = max(1, min(threads, batches.count))
     let results = Mutex([Result?](repeating: nil, count: batches.count))
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
       ComputeThreads.pin(1)
-      for index in stride(from: worker, to: batches.count, by: workers) {
-        guard failure.withLock({ $0 == nil }) else { return }
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < batches.count, failure.withLock({ $0 == nil }) else { return }
         do {
           if isCancelled() { throw CancellationError() }
           let result = try body(batches[index])

@@ -45,4 +45,36 @@ struct LinearProductTests {
     let fresh = linear(x, weight: Tensor(weight.floats(), shape: [n, k])).floats()
     #expect(changed == fresh && changed != first)
   }
+
+  /// The gradient of the weights, with rows, columns and depth left over, from views with gaps.
+  @Test(arguments: [[64, 256, 256], [130, 70, 610], [1100, 65, 100], [400, 103, 113]])
+  func theWeightGradientEqualsAPlainProduct(_ sizes: [Int]) {
+    let (m, n, k) = (sizes[0], sizes[1], sizes[2])
+    let g = Reference.random([m, n + 16], "g").sliced(axis: 1, 0..<n)
+    let x = Reference.random([m, k + 16], "x").sliced(axis: 1, 0..<k)
+    let expected = Reference.product(
+      g.contiguous().transposed().floats(), x.contiguous().floats(), m: n, k: m, n: k)
+    let found = withoutGradient { weightGradient(g, x) }.floats()
+    #expect(difference(found, expected, absolute: 1e-4, relative: 1e-5) == nil)
+  }
+
+  /// Which pieces there are, and which thread computes one, changes no bit.
+  @Test(.enabled(if: PanelProduct.serves(columns: 1000, depth: 500)))
+  func panelsGiveTheSameBitsOnAnyNumberOfThreads() {
+    let (m, k, n) = (203, 500, 1000)
+    let x = Reference.random([m, k], "x")
+    let product = PanelProduct(Reference.random([n, k], "w"), transposed: true)
+    let before = ComputeThreads.count
+    defer { ComputeThreads.pin(before) }
+    let results = [1, 2, 3].map { threads in
+      ComputeThreads.pin(threads)
+      let y = Tensor(uninitialized: [m, n])
+      product.run(
+        MatrixOperand(data: x.data, isTransposed: false, leading: k), rows: m, into: y.data,
+        leading: n)
+      return y.floats()
+    }
+    withExtendedLifetime(x) {}
+    #expect(results[0] == results[1] && results[0] == results[2])
+  }
 }
