@@ -20,6 +20,7 @@
 #include "random.h"
 #include "recurrent.h"
 #include "reduction.h"
+#include "scalar.h"
 #include "softmax.h"
 #include "unary.h"
 #include "winograd.h"

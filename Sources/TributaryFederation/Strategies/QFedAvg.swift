@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CTributaryKernels
 public import TributaryCore
 public import TributaryPlan
 
@@ -37,7 +37,7 @@ public struct QFedAvg: Strategy {
   ) throws -> ParameterTree<HostTensor> {
     // The paper's code adds 1e-10, so that a loss of 0 has a power.
     let loss = try contribution.metric("initialLoss", in: 0...1e4) + 1e-10
-    let factor = pow(loss, q)
+    let factor = tributary_power(loss, q)
     contribution.notes = ["loss": loss, "squaredNorm": delta.squaredNorm(except: buffers)]
     return try delta.scaled(by: factor, except: buffers)
   }
@@ -48,7 +48,7 @@ public struct QFedAvg: Strategy {
     for notes in input.contributions.map(\.notes) {
       let loss = notes["loss"] ?? 1
       let squared = lipschitz * lipschitz * (notes["squaredNorm"] ?? 0)
-      sum += q * pow(loss, q - 1) * squared + lipschitz * pow(loss, q)
+      sum += q * tributary_power(loss, q - 1) * squared + lipschitz * tributary_power(loss, q)
     }
     // The mean is the sum of F_k^q (w_k − w) over their number.
     let step = sum > 0 ? lipschitz * Double(input.contributions.count) / sum : 1

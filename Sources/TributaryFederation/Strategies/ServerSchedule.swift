@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CTributaryKernels
 internal import TributaryCore
 public import TributaryPlan
 
@@ -16,7 +16,7 @@ public enum ServerSchedule {
     return switch plan.kind {
     case .constant: 1
     case .linear: 1 - progress
-    case .cosine: 0.5 * (1 + cos(.pi * progress))
+    case .cosine: 0.5 * (1 + tributary_cosine(.pi * progress))
     }
   }
 

@@ -12,7 +12,7 @@ import TributaryPlan
     state: ParameterTree<HostTensor>? = nil, number: Int = 1
   ) throws -> ServerStepOutput {
     let buffers: Set = ["norm.running_var", "norm.count"]
-    let carried = try strategy.carried(with: globals, buffers: buffers)
+    let carried = try strategy.carried(with: globals.withoutCarried, buffers: buffers)
     let all = carried.merging(globals)
     var accumulator = try ExactAccumulator(like: all)
     var arrivals: [(ClientID, ParameterTree<HostTensor>)] = []
