@@ -12,11 +12,15 @@ import TributaryWorker
 
 /// What simulation and cluster have in common: the prepared run, and a coordinator over any pool.
 struct FederationSetup: Sendable {
+  /// With what the strategy asks of the clients.
   let prepared: PreparedRun
+  /// As it was written: the run's name and digest are this plan's.
+  private let plan: RunPlan
   private let evaluator: TestEvaluator?
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
+    self.plan = plan
     var plan = plan
     let strategy = try StrategyRegistry.make(plan.federation.strategy)
     plan.local = try strategy.training(plan.local)
@@ -35,7 +39,7 @@ struct FederationSetup: Sendable {
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
-        plan: prepared.plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
+        plan: plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
         architecture: prepared.loaded.model.architecture, assets: assets,
         settings: try prepared.settings.json,
         expectedClients: prepared.plan.data.partition?.clients),
