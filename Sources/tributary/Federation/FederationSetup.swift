@@ -17,18 +17,25 @@ struct FederationSetup: Sendable {
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
-    var plan = plan
-    let strategy = try StrategyRegistry.make(plan.federation.strategy)
-    plan.local = try strategy.training(plan.local)
-    plan.transfer = strategy.transfer(plan.transfer)
+    let plan = try Self.adjusted(plan)
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
     prepared = try PreparedRun(plan, example: train ?? test)
     evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
   }
 
+  /// The plan that a run holds to: what its strategy changes in the clients' training is in it.
+  static func adjusted(_ plan: RunPlan) throws -> RunPlan {
+    var plan = plan
+    let strategy = try StrategyRegistry.make(plan.federation.strategy)
+    plan.local = try strategy.training(plan.local)
+    plan.transfer = strategy.transfer(plan.transfer)
+    return plan
+  }
+
+  /// - Parameter output: nil shows nothing.
   func coordinator(
     opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger,
-    output: FederationOutput
+    output: FederationOutput?
   ) throws -> Coordinator {
     let (shared, fixed) = prepared.initial
     let assets = prepared.loaded.assets
@@ -44,7 +51,7 @@ struct FederationSetup: Sendable {
         writeModel: { [freeze = prepared.freeze] in
           try ModelFolder.write(tensors: freeze.merged($0), assets: assets, to: $1)
         },
-        logger: logger, sinks: [output.show]))
+        logger: logger, sinks: output.map { [$0.show] } ?? []))
   }
 
   /// Runs to the end; Ctrl-C stops cleanly, with what to type to go on.
