@@ -12,24 +12,22 @@ import TributaryWorker
 
 /// What simulation and cluster have in common: the prepared run, and a coordinator over any pool.
 struct FederationSetup: Sendable {
+  /// With what the strategy asks of the clients.
   let prepared: PreparedRun
+  /// As it was written: the run's name and digest are this plan's.
+  private let plan: RunPlan
   private let evaluator: TestEvaluator?
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
-    let plan = try Self.adjusted(plan)
-    let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
-    prepared = try PreparedRun(plan, example: train ?? test)
-    evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
-  }
-
-  /// The plan that a run holds to: what its strategy changes in the clients' training is in it.
-  static func adjusted(_ plan: RunPlan) throws -> RunPlan {
+    self.plan = plan
     var plan = plan
     let strategy = try StrategyRegistry.make(plan.federation.strategy)
     plan.local = try strategy.training(plan.local)
     plan.transfer = strategy.transfer(plan.transfer)
-    return plan
+    let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
+    prepared = try PreparedRun(plan, example: train ?? test)
+    evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
   }
 
   /// - Parameter output: nil shows nothing.
@@ -42,7 +40,7 @@ struct FederationSetup: Sendable {
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
-        plan: prepared.plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
+        plan: plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
         architecture: prepared.loaded.model.architecture, assets: assets,
         settings: try prepared.settings.json,
         expectedClients: prepared.plan.data.partition?.clients),
