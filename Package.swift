@@ -93,6 +93,12 @@ let package = Package(
         "TributaryWire", "TributaryTransport", grdb, logging,
       ]),
     library(
+      "TributaryReport",
+      [
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryFederation",
+        "TributaryCoordinator",
+      ]),
+    library(
       "TributaryWorker",
       [
         "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
@@ -114,8 +120,8 @@ let package = Package(
         "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
         "TributaryModels", "TributaryData", "TributaryTransfer", "TributaryFederation",
         "TributaryTransport",
-        "TributaryCoordinator", "TributaryWorker", "TributarySimulation", "TributaryHub",
-        argumentParser, logging,
+        "TributaryCoordinator", "TributaryReport", "TributaryWorker", "TributarySimulation",
+        "TributaryHub", argumentParser, logging,
       ],
       swiftSettings: strict),
 
@@ -134,6 +140,7 @@ let package = Package(
     tests("TributaryWire"),
     tests("TributaryTransport"),
     tests("TributaryCoordinator", ["TributaryWorker", logging]),
+    tests("TributaryReport"),
     tests("TributaryWorker", ["TributaryData"]),
     tests("TributarySimulation"),
     tests("TributaryHub", [nioHTTP1]),

@@ -8,8 +8,8 @@ extension EndToEnd {
     @Test("every help has examples") func help() async throws {
       try await Workspace.run { workspace in
         let commands = [
-          "simulate", "coordinator", "worker", "pretrain", "partition", "evaluate", "predict",
-          "generate", "features", "inspect", "convert", "pull", "keygen", "bench",
+          "simulate", "coordinator", "worker", "pretrain", "partition", "report", "evaluate",
+          "predict", "generate", "features", "inspect", "convert", "pull", "keygen", "bench",
         ]
         let top = try await workspace.output("--help")
         #expect(top.contains { $0.contains("EXAMPLES") })

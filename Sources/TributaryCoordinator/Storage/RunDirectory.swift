@@ -63,7 +63,7 @@ public enum RunDirectory {
     return run
   }
 
-  private static func missing(_ layout: DirectoryLayout) -> TributaryError {
+  static func missing(_ layout: DirectoryLayout) -> TributaryError {
     TributaryError(
       "run.missing", "there is no run in \(layout.root)",
       advice: "name the folder given as --output when the run began")

@@ -55,7 +55,7 @@ public struct StoppingRule: Sendable, Equatable {
       ? value < former - plan.minimumChange : value > former + plan.minimumChange
   }
 
-  private func isReached(_ value: Double, _ target: Double) -> Bool {
+  func isReached(_ value: Double, _ target: Double) -> Bool {
     isLowerBetter ? value <= target : value >= target
   }
 }

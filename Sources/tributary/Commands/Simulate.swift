@@ -1,13 +1,6 @@
 import ArgumentParser
-import Foundation
-import Logging
 import TributaryCoordinator
-import TributaryCore
-import TributaryData
 import TributaryPlan
-import TributarySimulation
-import TributaryTransfer
-import TributaryWorker
 
 struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +13,17 @@ struct Simulate: AsyncParsableCommand {
         tributary simulate run.yaml --output runs/first
         tributary simulate run.yaml --output runs/second --set federation.rounds=20 --json
         tributary simulate run.yaml --output runs/first --resume
+        tributary simulate run.yaml --set federation.strategy.kind=fedprox,scaffold --seeds 1..5 \
+      --output runs/sweep
+
+      SWEEPS
+      A --set with commas outside brackets, braces and quotes lists values to try: local.epochs=1,5 is \
+      two runs, while [a, b] is one YAML list and "a,b" in quotes one text. Several lists make the grid of \
+      all combinations; --seeds runs each with every seed. Each run has its folder, \
+      OUTPUT/federation.strategy.kind=fedprox/seed-1, and is an ordinary run. One after the other: a run \
+      uses all cores for its clients. A run that fails leaves the others alone; the command's code is 1 \
+      then. --resume does what is left, and takes more values or seeds than before. OUTPUT/sweep.json and \
+      OUTPUT/sweep.csv have the table: mean and sample standard deviation over the seeds.
 
       KEYS OF RUN.YAML
       \(RunPlanReader.schemaHelp)
@@ -28,8 +32,10 @@ struct Simulate: AsyncParsableCommand {
   @OptionGroup var planOptions: PlanOptions
   @Option(help: "The folder for the result, the ledger and the events.", completion: .directory)
   var output: String
-  @Flag(help: "Go on with the run in the output folder.")
+  @Flag(help: "Go on with the run or the sweep in the output folder.")
   var resume = false
+  @Option(help: ArgumentHelp("Sweep over these seeds: 1..5 or 1,3,7.", valueName: "list"))
+  var seeds: String?
   @Option(help: "Clients trained at a time. Default: cores / local.threads.")
   var parallel: Int?
   @OptionGroup var outputOptions: OutputOptions
@@ -39,39 +45,24 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var plan = try planOptions.plan()
-    let train = try FederatedDataset(plan)
-    let clients = train.clients
-    // Where the data say how many there are.
-    plan.data.partition?.clients = clients.count
+    let grid = try SweepGrid(
+      overrides: planOptions.overrides, seeds: try seeds.map(SeedList.parse))
     let log = outputOptions.logger("simulate")
-    if train.partition.unusedCount > 0 {
-      log.warning("\(train.partition.unusedCount) training examples are no client's")
+    let again =
+      "tributary simulate \(planOptions.run)\(planOptions.overridesAsTyped)"
+      + (seeds.map { " --seeds \($0)" } ?? "") + " --output \(output) --resume"
+    guard !grid.isSweep else {
+      return try await SweepRunner(
+        grid: grid, plan: planOptions.run, directory: output, resume: resume, parallel: parallel,
+        log: log, printsJSON: outputOptions.json, continuation: again
+      ).run()
     }
-    let setup = try FederationSetup(plan, train: train.dataset)
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    let shards = Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) })
-    let federation = SimulatedFederation(
-      plan: plan, dataset: train.dataset, shards: shards, buffers: setup.prepared.freeze.buffers)
-    let pool = InProcessPool(
-      clients: clients.map { client, indices in
-        ClientInfo(
-          client: client, worker: client.name, exampleCount: indices.count,
-          software: Version.text, processor: "")
-      },
-      trainer: try federation.trainer { examples, memory in
-        ModelTaskTrainer(examples, memory: ClientMemory(folder: "\(output)/\(memory)"))
-      },
-      threads: parallel ?? max(1, cores / plan.local.threads))
-    let coordinator = try setup.coordinator(
-      opening: resume ? .resume : .new, directory: output, pool: pool,
-      logger: log,
+    let plan = try planOptions.plan()
+    let run = try SimulatedRun(
+      plan, directory: output, opening: resume ? .resume : .new, parallel: parallel, log: log,
       output: FederationOutput(
         printsJSON: outputOptions.json, showsMembership: false, showsClients: plan.data.holdout > 0)
     )
-    try await FederationSetup.run(
-      coordinator,
-      resume: "tributary simulate \(planOptions.run)\(planOptions.overridesAsTyped)"
-        + " --output \(output) --resume")
+    try await FederationSetup.run(run.coordinator, resume: again)
   }
 }

@@ -30,9 +30,10 @@ struct FederationSetup: Sendable {
     evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
   }
 
+  /// - Parameter output: nil shows nothing.
   func coordinator(
     opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger,
-    output: FederationOutput
+    output: FederationOutput?
   ) throws -> Coordinator {
     let (shared, fixed) = prepared.initial
     let assets = prepared.loaded.assets
@@ -48,7 +49,7 @@ struct FederationSetup: Sendable {
         writeModel: { [freeze = prepared.freeze] in
           try ModelFolder.write(tensors: freeze.merged($0), assets: assets, to: $1)
         },
-        logger: logger, sinks: [output.show]))
+        logger: logger, sinks: output.map { [$0.show] } ?? []))
   }
 
   /// Runs to the end; Ctrl-C stops cleanly, with what to type to go on.

@@ -1,0 +1,48 @@
+import Foundation
+import Logging
+import TributaryCoordinator
+import TributaryCore
+import TributaryData
+import TributaryPlan
+import TributarySimulation
+import TributaryTransfer
+import TributaryWorker
+
+/// One federation on this machine: the data divided, and a coordinator over clients in this process.
+struct SimulatedRun {
+  let coordinator: Coordinator
+
+  /// - Parameters:
+  ///   - parallel: clients trained at a time; nil: as many as fit the cores.
+  ///   - output: nil shows nothing.
+  init(
+    _ plan: RunPlan, directory: String, opening: Coordinator.Opening, parallel: Int?, log: Logger,
+    output: FederationOutput?
+  ) throws {
+    var plan = plan
+    let train = try FederatedDataset(plan)
+    let clients = train.clients
+    // Where the data say how many there are.
+    plan.data.partition?.clients = clients.count
+    if train.partition.unusedCount > 0 {
+      log.warning("\(train.partition.unusedCount) training examples are no client's")
+    }
+    let setup = try FederationSetup(plan, train: train.dataset)
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let shards = Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) })
+    let federation = SimulatedFederation(
+      plan: plan, dataset: train.dataset, shards: shards, buffers: setup.prepared.freeze.buffers)
+    let pool = InProcessPool(
+      clients: clients.map { client, indices in
+        ClientInfo(
+          client: client, worker: client.name, exampleCount: indices.count,
+          software: Version.text, processor: "")
+      },
+      trainer: try federation.trainer { examples, memory in
+        ModelTaskTrainer(examples, memory: ClientMemory(folder: "\(directory)/\(memory)"))
+      },
+      threads: parallel ?? max(1, cores / plan.local.threads))
+    coordinator = try setup.coordinator(
+      opening: opening, directory: directory, pool: pool, logger: log, output: output)
+  }
+}
