@@ -22,7 +22,8 @@ public struct SizeSelection: ClientSelection {
     let ranked = present.map { candidate in
       var stream = key.at(candidate.client.name).generator
       // The logarithm of u^(1/n) has the same order and no underflow.
-      let rank = tributary_logarithm(1 - stream.uniformDouble()) / Double(max(candidate.exampleCount, 1))
+      let rank =
+        tributary_logarithm(1 - stream.uniformDouble()) / Double(max(candidate.exampleCount, 1))
       return (rank, candidate)
     }
     return ranked.sorted { ($0.0, $1.1.client) > ($1.0, $0.1.client) }.map(\.1)
