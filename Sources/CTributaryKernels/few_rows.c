@@ -271,7 +271,7 @@ void tributary_few_rows_linear(
 typedef float halfLanes __attribute__((vector_size(32), aligned(4)));
 #define loadHalf(address) (*(const halfLanes *)(address))
 
-// w [n] = keep w + the sum of c[i] x[i], for up to 16 rows at a time.
+// w [n] = keep w + the sum of c[i] x[i], for up to 32 rows at a time.
 INLINE void addRows(
     float *w, size_t n, float keep, const float *c, const float *const *x, size_t count) {
 #pragma clang fp contract(fast)

@@ -119,10 +119,13 @@ extension EndToEnd {
         #expect(now as? Date == written as? Date)
 
         // Another plan's runs are not taken for this one's.
-        let other = try start(cluster, "--set", values, "--set", "local.batchSize=8", "--resume")
-        let refused = try await other.outcome()
-        #expect(refused.status == 1)
-        #expect(try Report(workspace).cells[0].runs[0].reason?.contains("another plan") == true)
+        let other = try start(
+          cluster, "--set", values, "--set", "local.batchSize=8", "--resume", seeds: "5..7")
+        #expect(try await Workspace.reason(of: other).contains("another plan"))
+        // Nor is what was done forgotten.
+        let fewer = try start(cluster, "--set", values, "--resume", seeds: "5")
+        #expect(try await Workspace.reason(of: fewer).contains("not asked for any more"))
+        #expect(try Report(workspace) == report)
       }
     }
 

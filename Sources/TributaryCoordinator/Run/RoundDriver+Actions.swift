@@ -31,7 +31,8 @@ extension RoundDriver {
     var blobs = MemoryBlobs()
     let entries = ModelBlobs.entries(of: current.globals, into: &blobs)
     round = RoundInProgress(
-      number: number, cohort: cohort, startedAt: services.clock.seconds, globals: entries,
+      number: number, cohort: cohort, presentCount: present.count,
+      startedAt: services.clock.seconds, globals: entries,
       blobs: LayeredBlobs([blobs, model.blobs]),
       accumulator: try ExactAccumulator(like: current.globals),
       spool: strategy is any RobustAggregation
@@ -63,7 +64,7 @@ extension RoundDriver {
         globals: current.globals, mean: mean, buffers: inputs.buffers,
         state: current.state, round: number, rounds: inputs.plan.federation.rounds,
         contributions: participants.sorted().compactMap { round.contributions[$0] },
-        population: inputs.expectedClients ?? round.cohort.count, local: inputs.plan.local),
+        population: max(inputs.expectedClients ?? 0, round.presentCount), local: inputs.plan.local),
       schedule: inputs.plan.federation.schedule)
     for client in participants { countedRounds[client] = number }
     current = Checkpoint(globals: output.globals, state: output.state)

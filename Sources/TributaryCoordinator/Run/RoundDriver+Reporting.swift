@@ -67,7 +67,8 @@ extension RoundDriver {
   /// Writes the result and ends the run.
   func finish() throws {
     let rounds = try ledger.rounds()
-    let chosen = rounds.first { $0.number == bestRound } ?? rounds.last
+    let best = bestRound
+    let chosen = rounds.first { $0.number == best } ?? rounds.last
     var model = current.model
     if let chosen, let outcome = chosen.outcome, chosen.number != rounds.last?.number {
       model = try Checkpoint(name: outcome.checkpoint, digest: outcome.digest, layout: layout).model

@@ -117,6 +117,8 @@ actor RoundDriver {
 struct RoundInProgress: Sendable {
   let number: Int
   let cohort: [ClientID]
+  /// How many clients were there, asked or not.
+  let presentCount: Int
   let startedAt: Double
   let globals: [TensorEntry]
   let blobs: any BlobSource

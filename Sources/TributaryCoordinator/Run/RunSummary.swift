@@ -6,7 +6,7 @@ public struct RunSummary: Sendable, Equatable, Codable {
   public var rounds: Int
   /// SHA-256 of the final `model.safetensors`.
   public var digest: Digest
-  /// Of the last round.
+  /// Of the round whose model is the result.
   public var metrics: [String: Double]
   /// The folder of the final model.
   public var model: String

@@ -12,37 +12,45 @@ public struct StoppingRule: Sendable, Equatable {
   /// A round and its metrics.
   public typealias Measured = (round: Int, metrics: [String: Double])
 
-  /// The first of the rounds with the best value; nil where none has one.
-  public func best(of rounds: [Measured]) -> Int? { trace(rounds).best?.round }
+  /// The first of the rounds with the best value, by however little; nil where none has one.
+  public func best(of rounds: [Measured]) -> Int? {
+    var best: (round: Int, value: Double)?
+    for (round, value) in values(of: rounds) {
+      if let former = best?.value, !isBetter(value, than: former) { continue }
+      best = (round, value)
+    }
+    return best?.round
+  }
 
   /// Why no further round is needed; nil where it is.
   public func reasonToStop(after rounds: [Measured]) -> String? {
-    let trace = trace(rounds)
-    guard let best = trace.best else { return nil }
-    if let target = plan.target, isReached(best.value, target) {
-      return "\(plan.metric) reached \(target) in round \(best.round)"
+    if let target = plan.target, let round = firstReachingTarget(of: rounds) {
+      return "\(plan.metric) reached \(target) in round \(round)"
     }
-    if let patience = plan.patience, trace.sinceBest >= patience {
-      return
-        "\(plan.metric) has not improved in \(trace.sinceBest) evaluations since round \(best.round)"
-    }
-    return nil
+    let (round, since) = lastImprovement(in: rounds)
+    guard let patience = plan.patience, since >= patience else { return nil }
+    return "\(plan.metric) has not improved in \(since) evaluations since round \(round)"
   }
 
-  private func trace(_ rounds: [Measured]) -> (
-    best: (round: Int, value: Double)?, sinceBest: Int
-  ) {
-    var best: (round: Int, value: Double)?
-    var sinceBest = 0
-    for (round, metrics) in rounds {
-      guard let value = metrics[plan.metric], value.isFinite else { continue }
-      if let former = best?.value, !isBetter(value, than: former) {
-        sinceBest += 1
+  /// The last round that was better than all before it by more than the smallest change that counts, and the
+  /// evaluations since then.
+  private func lastImprovement(in rounds: [Measured]) -> (round: Int, since: Int) {
+    var reference: (round: Int, value: Double)?
+    var since = 0
+    for (round, value) in values(of: rounds) {
+      if let former = reference?.value, !isBetter(value, than: former, by: plan.minimumChange) {
+        since += 1
       } else {
-        (best, sinceBest) = ((round, value), 0)
+        (reference, since) = ((round, value), 0)
       }
     }
-    return (best, sinceBest)
+    return (reference?.round ?? 0, since)
+  }
+
+  private func values(of rounds: [Measured]) -> [(round: Int, value: Double)] {
+    rounds.compactMap { round, metrics in
+      metrics[plan.metric].flatMap { $0.isFinite ? (round, $0) : nil }
+    }
   }
 
   private var isLowerBetter: Bool {
@@ -50,9 +58,8 @@ public struct StoppingRule: Sendable, Equatable {
     return name.hasSuffix("loss") || name.hasSuffix("variance")
   }
 
-  private func isBetter(_ value: Double, than former: Double) -> Bool {
-    isLowerBetter
-      ? value < former - plan.minimumChange : value > former + plan.minimumChange
+  private func isBetter(_ value: Double, than former: Double, by change: Double = 0) -> Bool {
+    isLowerBetter ? value < former - change : value > former + change
   }
 
   func isReached(_ value: Double, _ target: Double) -> Bool {

@@ -10,6 +10,10 @@ public protocol ClientSelection: Sendable {
 
   init(_ plan: SelectionPlan)
 
+  /// The clients that round `round` asks, in the order of their names: `count` of `present`, all where it is nil or
+  /// not smaller. Default: as `choose` says, under a key of the round.
+  func cohort(of present: [Candidate], count: Int?, round: Int, key: RandomKey) -> [ClientID]
+
   /// `count` of `present`, which are more than `count` and in the order of their names; in any order.
   func choose(_ count: Int, of present: [Candidate], round: Int, key: RandomKey) -> [ClientID]
 }
@@ -29,8 +33,6 @@ public struct Candidate: Sendable, Equatable {
 }
 
 extension ClientSelection {
-  /// The clients that round `round` asks, in the order of their names: `count` of `present`, all where it is nil or
-  /// not smaller.
   public func cohort(
     of present: [Candidate], count: Int?, round: Int, key: RandomKey
   ) -> [ClientID] {

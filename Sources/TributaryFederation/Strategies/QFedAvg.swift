@@ -13,8 +13,8 @@ public struct QFedAvg: Strategy {
   public static let kind = "qfedavg"
   public static let options = [
     StrategyOption(
-      "q", default: 1, in: 0...100,
-      "how much more a client counts whose loss is high, a number from 0 (not at all) to 100")
+      "q", default: 1, in: 0...10,
+      "how much more a client counts whose loss is high, a number from 0 (not at all) to 10")
   ]
 
   private let q: Double
@@ -38,6 +38,13 @@ public struct QFedAvg: Strategy {
     // The paper's code adds 1e-10, so that a loss of 0 has a power.
     let loss = try contribution.metric("initialLoss", in: 0...1e4) + 1e-10
     let factor = tributary_power(loss, q)
+    // The sum is exact to 2^-56: what is far smaller would be lost in it.
+    guard factor >= 1e-8 else {
+      throw TributaryError(
+        "update.range",
+        "\(contribution.client): a loss of \(loss) to the power of \(q) leaves nothing of its update",
+        advice: "lower q")
+    }
     contribution.notes = ["loss": loss, "squaredNorm": delta.squaredNorm(except: buffers)]
     return try delta.scaled(by: factor, except: buffers)
   }

@@ -42,7 +42,8 @@ public struct Scaffold: Strategy {
       Double(input.contributions.count)
       / Double(max(input.population, input.contributions.count, 1))
     let globals = try ServerStep.moved(input) { name in
-      name.hasPrefix("@") ? share : serverLearningRate
+      if name.hasPrefix("@") { return share }
+      return input.buffers.contains(name) ? 1 : serverLearningRate
     }
     return ServerStepOutput(globals: globals, state: input.state)
   }

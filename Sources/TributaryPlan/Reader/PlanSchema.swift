@@ -4,9 +4,9 @@ struct PlanDraft: Sendable {
     name: "", backbone: BackbonePlan(), task: TaskPlan(kind: .imageClassification, classes: 0),
     data: DataPlan())
   /// `data.partition`, which the plan has only where the file has the section.
+  var partition = PartitionPlan()
   /// `simulation.attack`, likewise.
   var attack = AttackPlan(kind: .signFlip)
-  var partition = PartitionPlan()
   /// `data.featureShift`, likewise.
   var featureShift = FeatureShiftPlan()
   /// `task.classes`, which is a number or names.

@@ -56,7 +56,9 @@ final class AttackerCircle: Sendable {
       task.countedRound = 0
       task.key = key.at("client").at(member.name).at(task.round)
       let update = try trainer.train(task, blobs: blobs, cancellation: cancellation)
-      let parameters = update.delta.filter { $1.dtype == .float32 && !buffers.contains($0) }
+      let parameters = update.delta.withoutCarried.filter {
+        $1.dtype == .float32 && !buffers.contains($0)
+      }
       if moments.isEmpty {
         moments = parameters.mapValues { ElementMoments(count: $0.shape.elementCount) }
       }

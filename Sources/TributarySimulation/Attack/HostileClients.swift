@@ -16,8 +16,8 @@ struct HostileClients: TaskTrainer {
   }
 }
 
-/// Trains honestly and sends something else: trained parameters are forged; buffers, counters, metrics and the
-/// number of examples stay honest, so that the update looks like any other.
+/// Trains honestly and sends something else: trained parameters are forged; buffers, counters, a strategy's
+/// own tensors, metrics and the number of examples stay honest, so that the update looks like any other.
 struct ForgingTrainer: TaskTrainer {
   let honest: any TaskTrainer
   let forgery: any UpdateForgery
@@ -27,7 +27,9 @@ struct ForgingTrainer: TaskTrainer {
     _ task: TrainTask, blobs: any BlobSource, cancellation: Cancellation
   ) throws -> ClientUpdate {
     var update = try honest.train(task, blobs: blobs, cancellation: cancellation)
-    let parameters = update.delta.filter { $1.dtype == .float32 && !buffers.contains($0) }
+    let parameters = update.delta.withoutCarried.filter {
+      $1.dtype == .float32 && !buffers.contains($0)
+    }
     let forged = try forgery.forged(parameters, task, blobs: blobs, cancellation: cancellation)
     update.delta = update.delta.merging(forged)
     return update

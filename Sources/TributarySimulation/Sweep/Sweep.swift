@@ -45,14 +45,17 @@ public struct Sweep: Sendable {
   /// Does every task, or finds it done; one that fails is written down, and the next one comes.
   ///
   /// - Parameters:
+  ///   - done: the folders of tasks that are done: they come first, so that the table never forgets them.
   ///   - perform: runs a task to its end. Where it throws `run.interrupted` the sweep ends.
   ///   - changed: told after each task what there is by then; what it throws ends the sweep.
   /// - Returns: whether all tasks were come to.
   public mutating func run(
-    _ perform: (Task) async throws -> Result,
+    done: Set<String> = [], _ perform: (Task) async throws -> Result,
     changed: (SweepReport, SweepReport.Run) throws -> Void
   ) async throws -> Bool {
-    for task in tasks {
+    let order =
+      tasks.filter { done.contains($0.folder) } + tasks.filter { !done.contains($0.folder) }
+    for task in order {
       var run = SweepReport.Run(seed: task.seed, folder: task.folder)
       do {
         let result = try await perform(task)

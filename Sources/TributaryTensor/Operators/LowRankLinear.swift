@@ -93,6 +93,8 @@ private struct LowRankRun {
     scale: Float = 1, keep: Float = 0
   ) {
     guard rows > 0 else { return }
+    // It adds to what other kernels wrote: no tape.
+    ThreadContext.current.tape?.giveUp()
     product(
       left, right, rows: rows, columns: columns, depth: depth, into: y.data, leading: columns,
       scale: scale, keep: keep)

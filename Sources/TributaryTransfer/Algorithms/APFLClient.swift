@@ -19,7 +19,8 @@ struct APFLClient: ClientAlgorithm {
   func run(_ task: LocalTask) throws -> LocalOutcome {
     let remembered = task.memory.carried("own")
     var own = remembered.isEmpty ? task.trainable : remembered
-    var alpha = task.memory.carried("mixture")["alpha"]?.item ?? self.alpha
+    let mixture = task.memory.carried("mixture")["alpha"]
+    var alpha = mixture.flatMap { $0.count == 1 ? $0.item : nil } ?? self.alpha
     var isFirst = isAdaptive
     var terms = LocalTerms()
     terms.companion = { step in

@@ -12,10 +12,13 @@ struct FedDynClient: ClientAlgorithm {
   init(options: [String: Double]) { alpha = Float(options["alpha"] ?? 0.01) }
 
   func run(_ task: LocalTask) throws -> LocalOutcome {
-    let gradient = task.remembered("gradient")
+    // What is personal has no counterpart on the server.
+    let isShared = task.trainer.freeze.isShared
+    let gradient = task.remembered("gradient").filter { name, _ in isShared(name) }
+    let origin = task.moving.filter { name, _ in isShared(name) }
     let result = try task.train(
       terms: LocalTerms(
-        linear: gradient.mapValues { -$0 }, pulls: [.init(strength: alpha, origin: task.moving)]))
+        linear: gradient.mapValues { -$0 }, pulls: [.init(strength: alpha, origin: origin)]))
     return withoutGradient {
       var outcome = LocalOutcome(result: result)
       outcome.memory = gradient.compactMap { name, gradient -> Tensor? in

@@ -20,7 +20,8 @@ struct MOONClient: ClientAlgorithm {
     if !last.isEmpty, mu > 0 {
       terms.contrast = ModelContrast(
         weight: mu, temperature: temperature, model: task.trainer.model,
-        near: task.frozen.merging(task.moving), far: task.frozen.merging(last))
+        near: task.frozen.merging(task.moving), far: task.frozen.merging(last),
+        adapterScale: task.trainer.freeze.adaptation?.scale)
     }
     var outcome = LocalOutcome(result: try task.train(terms: terms))
     outcome.memory = outcome.result.moving.asCarried("last")

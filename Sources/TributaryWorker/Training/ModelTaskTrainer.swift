@@ -65,8 +65,10 @@ public final class ModelTaskTrainer: TaskTrainer {
         "the run's strategy keeps tensors on the clients, and this worker has no place for them",
         advice: "start the worker with --memory FOLDER")
     }
-    return try memory.read(run: task.runID, client: task.client, round: task.countedRound)
-      .mapValues { try Tensor($0) }
+    let remembered = try memory.read(
+      run: task.runID, client: task.client, round: task.countedRound)
+    try studio.requireFit(remembered)
+    return try remembered.mapValues { try Tensor($0) }
   }
 
   private func remember(_ tensors: ParameterTree<Tensor>, of task: TrainTask) throws {

@@ -75,7 +75,26 @@ final class TaskStudio: Sendable {
     guard shared.names.allSatisfy(trainer.freeze.isShared) else {
       throw TributaryError("task.tensors", "the task moves tensors that its settings freeze")
     }
-    return (shared, globals.filter { name, _ in !shared.contains(name) })
+    let carried = globals.filter { name, _ in !shared.contains(name) }
+    guard carried.values.allSatisfy({ $0.dtype == .float32 }) else {
+      throw TributaryError("task.tensors", "the strategy's tensors are no floats")
+    }
+    return (shared, carried)
+  }
+
+  /// Checks what a client kept against the model: a file may be another run's, or made by hand.
+  func requireFit(_ remembered: ParameterTree<HostTensor>) throws {
+    let specs = trainer.model.tensors + (trainer.freeze.adaptation?.tensors ?? [])
+    let shapes = Dictionary(
+      specs.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+    for (name, tensor) in remembered {
+      let own = shapes[String(name.drop { $0 != "/" }.dropFirst())]
+      guard tensor.dtype == .float32, own == nil || own == tensor.shape else {
+        throw TributaryError(
+          "client.memory",
+          "what the client kept as \(name) does not fit \(trainer.model.architecture)")
+      }
+    }
   }
 
   /// The client's examples: those it trains on, and those it measures with.

@@ -28,13 +28,14 @@ struct SweepRunner {
     try checkDirectory()
     let seed = plans.values.lazy.compactMap { try? $0.get().seed }.first ?? 0
     var sweep = Sweep(grid, plan: plan, seed: seed)
-    try save(sweep.report)
+    let done = resume ? try doneFolders(of: sweep, plans) : []
+    if done.isEmpty { try save(sweep.report) }
     let stop = SweepStop()
     let trap = SignalTrap { stop.stop() }
     defer { withExtendedLifetime(trap) {} }
     let total = sweep.tasks.count
     var count = 0
-    let isFinished = try await sweep.run { task in
+    let isFinished = try await sweep.run(done: done) { task in
       try stop.check()
       let plan = try plans[task.overrides]?.get() ?? read(task.overrides)
       return try await result(of: plan, in: "\(directory)/\(task.folder)", stop: stop)
@@ -76,6 +77,34 @@ struct SweepRunner {
         "sweep.missing", "there is no sweep in \(directory)",
         advice: "name the folder given as --output when the sweep began")
     }
+  }
+
+  /// The folders of complete runs.
+  /// - Throws: `run.planChanged` where one is another plan's, before anything is written or trained; `sweep.changed`
+  ///   where the sweep had runs that the grid now lacks.
+  private func doneFolders(
+    of sweep: Sweep, _ plans: [[String]: Result<RunPlan, any Error>]
+  ) throws -> Set<String> {
+    let former = try PlanJSON.decode(
+      SweepReport.self,
+      from: String(decoding: DurableFile.read(record).array(of: UInt8.self), as: UTF8.self))
+    let folders = Set(sweep.tasks.map(\.folder))
+    if let lost = former.runs.map(\.folder).first(where: { !folders.contains($0) }) {
+      throw TributaryError(
+        "sweep.changed",
+        "the sweep in \(directory) has the run \(lost), which is not asked for any more",
+        advice: "ask for all values and seeds it had, or choose another output folder")
+    }
+    var done: Set<String> = []
+    for task in sweep.tasks {
+      let folder = "\(directory)/\(task.folder)"
+      guard case .complete(let digest, _) = try RunDirectory.state(of: folder) else { continue }
+      if let plan = try? plans[task.overrides]?.get() {
+        try requireSame(plan, as: digest, in: folder)
+      }
+      done.insert(task.folder)
+    }
+    return done
   }
 
   private func result(

@@ -33,6 +33,12 @@ import TributaryPlan
     #expect(rule.reasonToStop(after: rounds([0.5, 0.56])) == nil)
   }
 
+  @Test func aSmallChangeStillReachesTheTargetAndIsTheBest() {
+    let rule = StoppingRule(StoppingPlan(target: 0.9, patience: 9, minimumChange: 0.05))
+    #expect(rule.reasonToStop(after: rounds([0.895, 0.901]))?.contains("round 2") ?? false)
+    #expect(rule.best(of: rounds([0.895, 0.901])) == 2)
+  }
+
   @Test func lossesAreBetterWhenLower() {
     let rule = StoppingRule(StoppingPlan(metric: "loss", target: 0.2, patience: 1))
     #expect(rule.best(of: rounds([0.5, 0.3, 0.4], "loss")) == 2)

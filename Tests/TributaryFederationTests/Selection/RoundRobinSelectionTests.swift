@@ -1,11 +1,12 @@
 import Testing
 import TributaryCore
 import TributaryFederation
+import TributaryPlan
 
 @Suite struct RoundRobinSelectionTests {
   @Test func everyClientHasItsTurnBeforeAnyHasAnother() {
     let present = Fixture.clients(12).map { Candidate(client: $0) }
-    let selection = RoundRobinSelection()
+    let selection = SelectionRegistry.make(SelectionPlan(kind: .roundRobin))
     let cohorts = (1...6).map {
       selection.cohort(of: present, count: 4, round: $0, key: Fixture.key)
     }

@@ -25,8 +25,9 @@ import TributaryPlan
 
   @Test func serverLearningRateIsTheModelsAlone() throws {
     var run = try StrategyRun("scaffold", ["serverLearningRate": 0.5], population: 1)
-    try run.round([.init(w: 2, carried: ["@control/w": StrategyRun.scalar(4)])])
+    try run.round([.init(w: 2, buffer: 3, carried: ["@control/w": StrategyRun.scalar(4)])])
     #expect(try run.value("w") == 2)
+    #expect(try run.value("norm.running_mean") == 8)
     #expect(try run.value("@control/w") == 4)
   }
 }
