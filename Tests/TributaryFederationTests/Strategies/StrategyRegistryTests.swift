@@ -29,10 +29,4 @@ import TributaryPlan
     #expect(found?.code == "strategy.option")
     #expect(found?.advice == "did you mean \"stepSize\"?")
   }
-
-  @Test func editDistances() {
-    #expect(editDistance("", "abc") == 3)
-    #expect(editDistance("kitten", "sitting") == 3)
-    #expect(editDistance("same", "same") == 0)
-  }
 }

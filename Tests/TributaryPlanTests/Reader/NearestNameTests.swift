@@ -17,7 +17,10 @@ import Testing
     #expect(NearestName.of("x", among: [String]()) == nil)
   }
 
-  @Test(arguments: [("", "", 0), ("a", "", 1), ("abc", "acb", 1), ("kitten", "sitting", 3)])
+  @Test(arguments: [
+    ("", "", 0), ("a", "", 1), ("abc", "acb", 1), ("kitten", "sitting", 3),
+    ("", "abc", 3), ("same", "same", 0),
+  ])
   func distances(_ left: String, _ right: String, _ expected: Int) {
     #expect(NearestName.editDistance(Array(left.utf8), Array(right.utf8)) == expected)
     #expect(NearestName.editDistance(Array(right.utf8), Array(left.utf8)) == expected)
