@@ -17,6 +17,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var holdout: Double
   /// How the clients' inputs differ; nil leaves them as they are.
   public var featureShift: FeatureShiftPlan?
+  /// Random changes of training examples, in this order.
+  public var augment: [AugmentationPlan]
   public var image: ImagePlan
   public var text: TextPlan
 
@@ -40,8 +42,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public init(
     train: String? = nil, test: String? = nil, format: Format? = nil, labels: [Int]? = nil,
     trainLimit: Int? = nil, testLimit: Int? = nil, partition: PartitionPlan? = nil,
-    featureShift: FeatureShiftPlan? = nil, holdout: Double = 0, image: ImagePlan = ImagePlan(),
-    text: TextPlan = TextPlan()
+    featureShift: FeatureShiftPlan? = nil, holdout: Double = 0, augment: [AugmentationPlan] = [],
+    image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
   ) {
     self.train = train
     self.test = test
@@ -52,6 +54,7 @@ public struct DataPlan: Sendable, Codable, Equatable {
     self.partition = partition
     self.holdout = holdout
     self.featureShift = featureShift
+    self.augment = augment
     self.image = image
     self.text = text
   }

@@ -1,6 +1,7 @@
-internal import TributaryCore
+public import TributaryCore
 public import TributaryData
 public import TributaryModels
+public import TributaryPlan
 public import TributaryTensor
 
 /// A data set made ready for one model: images of its size, texts as its tokens.
@@ -10,6 +11,14 @@ public struct ExampleSource: Sendable {
   private let prepared: Prepared
   /// Whether the labels are the texts' own next tokens.
   private let isLanguageModel: Bool
+  private let augmentation: Augmentation?
+
+  /// How training examples are changed at random; texts need what they were.
+  private struct Augmentation: Sendable {
+    let augmenter: Augmenter
+    let texts: [String]
+    let encode: @Sendable (String) -> [Int32]
+  }
 
   private enum Prepared: Sendable {
     case images(ImageExamples, ImageConfiguration)
@@ -18,18 +27,35 @@ public struct ExampleSource: Sendable {
   }
 
   /// - Throws: `data.kind` where images meet a text model or the reverse.
-  public init(_ dataset: Dataset, for loaded: LoadedModel, maximumTokens: Int) throws {
+  ///   `data.augment` for a random change that does not exist or is for other data.
+  public init(
+    _ dataset: Dataset, for loaded: LoadedModel, maximumTokens: Int,
+    augment: [AugmentationPlan] = []
+  ) throws {
     // Whoever uses labels has checked them; a prediction does not, whatever they are.
     labels = dataset.labels.map { $0.map { Int32(clamping: $0) } }
     isLanguageModel = try Self.isCausalLanguageModel(loaded.model)
+    guard !isLanguageModel || augment.isEmpty else {
+      throw TributaryError(
+        "data.augment", "data.augment changes examples with a class; a language model's have none",
+        advice: "leave it out")
+    }
+    let augmenter = try Augmenter(augment, isText: loaded.configuration.image == nil)
     switch (dataset.examples, loaded.configuration.image) {
     case (.images(let images), let image?):
       prepared = .images(
         try images.converted(toChannels: image.channels).matching(image), image)
+      augmentation = augmenter.map { Augmentation(augmenter: $0, texts: [], encode: { _ in [] }) }
     case (.text(let text), nil):
       let maximum = loaded.model.maximumTokens
       let limit = min(maximumTokens, maximum ?? maximumTokens)
-      let (lists, padding) = try Self.tokens(text.texts, loaded, limit: limit)
+      let tokenizer = try loaded.tokenizer()
+      let (lists, padding) = Self.tokens(text.texts, tokenizer, limit: limit)
+      augmentation = augmenter.map {
+        Augmentation(augmenter: $0, texts: text.texts) {
+          tokenizer.encode($0, maximumTokens: limit)
+        }
+      }
       prepared = .tokens(lists, padding: padding, maximum: maximum)
     case (.images, nil):
       throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
@@ -39,9 +65,8 @@ public struct ExampleSource: Sendable {
   }
 
   private static func tokens(
-    _ texts: [String], _ loaded: LoadedModel, limit: Int
-  ) throws -> (lists: [[Int32]], padding: Int32) {
-    let tokenizer = try loaded.tokenizer()
+    _ texts: [String], _ tokenizer: any Tokenizer, limit: Int
+  ) -> (lists: [[Int32]], padding: Int32) {
     // Of so many characters that are read each is followed by one to learn.
     let limit = tokenizer is CharacterTokenizer ? limit + 1 : limit
     return (texts.map { tokenizer.encode($0, maximumTokens: limit) }, tokenizer.paddingID)
@@ -61,6 +86,7 @@ public struct ExampleSource: Sendable {
   init(tokens: [[Int32]], labels: [Int32]?) {
     self.labels = labels
     isLanguageModel = labels == nil
+    augmentation = nil
     prepared = .tokens(tokens, padding: 0, maximum: nil)
   }
 
@@ -71,22 +97,38 @@ public struct ExampleSource: Sendable {
     }
   }
 
+  /// Whether training examples are changed at random: what is computed of them holds for one step.
+  public var isAugmented: Bool { augmentation != nil }
+
   /// The examples at `indices` as one batch: images normalised, token lists padded to the longest.
-  public func input(_ indices: [Int]) -> ModelInput {
+  ///
+  /// - Parameter key: of this step's random changes (`data.augment`); nil: the examples as they are.
+  public func input(_ indices: [Int], augmentedUnder key: RandomKey? = nil) -> ModelInput {
     switch prepared {
     case .images(let images, let image):
-      .images(
-        images.normalized(
-          indices, mean: image.mean, standardDeviation: image.standardDeviation))
+      var (images, rows) = (images, indices)
+      if let key, let augmentation {
+        images = augmentation.augmenter.images(images, indices, key: key)
+        rows = Array(indices.indices)
+      }
+      return .images(
+        images.normalized(rows, mean: image.mean, standardDeviation: image.standardDeviation))
     case .tokens(let lists, let padding, let maximum):
-      .tokens(indices.map { lists[$0] }, padding: padding, maximum: maximum)
+      return .tokens(
+        indices.map { index in
+          guard let key, let augmentation else { return lists[index] }
+          return augmentation.encode(
+            augmentation.augmenter.text(augmentation.texts[index], index: index, key: key))
+        }, padding: padding, maximum: maximum)
     }
   }
 
   /// The examples at `indices` as one batch, with a label for each row of the model's logits.
-  func batch(_ indices: [Int]) -> (input: ModelInput, labels: Tensor) {
+  func batch(
+    _ indices: [Int], augmentedUnder key: RandomKey? = nil
+  ) -> (input: ModelInput, labels: Tensor) {
     guard isLanguageModel, case .tokens(let lists, _, let maximum) = prepared else {
-      return (input(indices), labels(indices))
+      return (input(indices, augmentedUnder: key), labels(indices))
     }
     return ModelInput.nextTokens(indices.map { lists[$0] }, maximum: maximum)
   }

@@ -103,12 +103,12 @@ public struct PooledTraining: Sendable {
   ) throws -> (training: TrainingExamples, heldOut: TrainingExamples) {
     let plan = prepared.plan
     let source = try ExampleSource(
-      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens)
+      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens, augment: plan.data.augment)
     let (training, heldOut) = Holdout(share: plan.data.holdout, client: try ClientID("pooled"))
       .split(Array(0..<source.count))
     func examples(_ indices: [Int]) throws -> TrainingExamples {
       let examples = TrainingExamples(source, indices: indices)
-      guard prepared.freeze.isHeadOnly, !indices.isEmpty else { return examples }
+      guard prepared.freeze.isHeadOnly, examples.areConstant, !indices.isEmpty else { return examples }
       return examples.with(
         features: try inference(backbone, watch).features(
           of: examples, batchSize: plan.evaluation.batchSize))

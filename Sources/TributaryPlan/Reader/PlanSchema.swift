@@ -117,6 +117,9 @@ enum PlanSchema {
       "data.featureShift.noise", \.featureShift.noise, .number(.range(0, 1)),
       "standard deviation of the last client's noise, of pixels in 0...1; the others have less"),
     PlanKey(
+      "data.augment", \.plan.data.augment, .augmentations,
+      "random changes of training examples; `tributary finetune --help` lists the kinds"),
+    PlanKey(
       "data.image.size", \.plan.data.image.size, PlanValue.imageSize.optional,
       "images are resized to this; default: the backbone's"),
     PlanKey(

@@ -7,6 +7,12 @@ public struct Evaluation: Sendable, Equatable {
   /// Mean cross-entropy in nats.
   public var loss: Double
   public var confusion: ConfusionMatrix
+  /// The share of rows whose class is among the five that are deemed most likely.
+  public var topFiveAccuracy: Double
+  /// The expected calibration error, in fifteen bins.
+  public var calibrationError: Double
+  /// The area under the receiver operating characteristic; nil where it was not asked for, or a class is missing.
+  public var rankingArea: Double?
 
   public var accuracy: Double { confusion.accuracy }
   public var metrics: [String: Double] {
@@ -17,11 +23,18 @@ public struct Evaluation: Sendable, Equatable {
 extension Inference {
   /// Measures the model on `source`, whose labels must be classes of the model; a language model at every position
   /// of its texts.
-  public func evaluate(_ source: ExampleSource, batchSize: Int) throws -> Evaluation {
-    try evaluate(TrainingExamples(source), batchSize: batchSize)
+  ///
+  /// - Parameter ranking: whether the area under the receiver operating characteristic is wanted, for which all
+  ///   probabilities are kept.
+  public func evaluate(
+    _ source: ExampleSource, batchSize: Int, ranking: Bool = false
+  ) throws -> Evaluation {
+    try evaluate(TrainingExamples(source), batchSize: batchSize, ranking: ranking)
   }
 
-  func evaluate(_ examples: TrainingExamples, batchSize: Int) throws -> Evaluation {
+  func evaluate(
+    _ examples: TrainingExamples, batchSize: Int, ranking: Bool = false
+  ) throws -> Evaluation {
     let classes = model.configuration.classes
     let batches = examples.source.inferenceBatches(of: batchSize, among: examples.indices)
     let partial = try map(batches) { batch in
@@ -29,15 +42,38 @@ extension Inference {
       let logits = scores.floats()
       return labels.ints().enumerated().compactMap { row, label in
         label == ignoredLabel
-          ? nil : Hit(logits[row * classes..<(row + 1) * classes], label: Int(label))
+          ? nil
+          : Hit(
+            logits[row * classes..<(row + 1) * classes], label: Int(label),
+            keepsProbabilities: ranking)
       }
     }
+    return Evaluation(partial, classes: classes)
+  }
+}
+
+extension Evaluation {
+  fileprivate init(_ batches: [[Hit]], classes: Int) {
     // Summed batch by batch in their order: the same bits on any number of threads.
-    let loss = partial.reduce(0) { $0 + $1.reduce(0) { $0 + $1.loss } }
-    var confusion = ConfusionMatrix(classes: classes)
-    for hit in partial.joined() { confusion.add(label: hit.label, prediction: hit.prediction) }
-    let rows = partial.reduce(0) { $0 + $1.count }
-    return Evaluation(loss: loss / Double(max(1, rows)), confusion: confusion)
+    let loss = batches.reduce(0) { $0 + $1.reduce(0) { $0 + $1.loss } }
+    confusion = ConfusionMatrix(classes: classes)
+    var calibration = CalibrationError()
+    var inTopFive = 0
+    for hit in batches.joined() {
+      confusion.add(label: hit.label, prediction: hit.prediction)
+      calibration.add(confidence: hit.confidence, isCorrect: hit.label == hit.prediction)
+      if hit.rank < 5 { inTopFive += 1 }
+    }
+    let rows = batches.reduce(0) { $0 + $1.count }
+    self.loss = loss / Double(max(1, rows))
+    topFiveAccuracy = Double(inTopFive) / Double(max(1, rows))
+    calibrationError = calibration.value
+    let hits = Array(batches.joined())
+    rankingArea =
+      hits.contains { $0.probabilities.isEmpty }
+      ? nil
+      : RankingArea.area(
+        probabilities: hits.map(\.probabilities), labels: hits.map(\.label), classes: classes)
   }
 }
 
@@ -46,12 +82,22 @@ private struct Hit: Sendable {
   let loss: Double
   let label: Int
   let prediction: Int
+  /// How many classes are deemed more likely than the right one.
+  let rank: Int
+  /// The probability of the prediction.
+  let confidence: Double
+  let probabilities: [Float]
 
-  init(_ scores: ArraySlice<Float>, label: Int) {
+  init(_ scores: ArraySlice<Float>, label: Int, keepsProbabilities: Bool) {
     let largest = scores.max() ?? 0
     let sum = scores.reduce(0.0) { $0 + exp(Double($1 - largest)) }
-    loss = log(sum) - Double(scores[scores.startIndex + label] - largest)
+    let own = scores[scores.startIndex + label]
+    loss = log(sum) - Double(own - largest)
     self.label = label
     prediction = (scores.firstIndex(of: largest) ?? scores.startIndex) - scores.startIndex
+    rank = scores.count { $0 > own }
+    confidence = 1 / sum
+    probabilities =
+      keepsProbabilities ? scores.map { Float(exp(Double($0 - largest)) / sum) } : []
   }
 }

@@ -26,8 +26,17 @@ public struct ConfusionMatrix: Sendable, Equatable {
     let sum = precision(of: label) + recall(of: label)
     return sum == 0 ? 0 : 2 * precision(of: label) * recall(of: label) / sum
   }
-  public var macroF1: Double {
-    classes == 0 ? 0 : counts.indices.reduce(0) { $0 + f1(of: $1) } / Double(classes)
+  /// The plain mean over the classes.
+  public var macroF1: Double { mean(f1) }
+  public var macroPrecision: Double { mean(precision) }
+  public var macroRecall: Double { mean(recall) }
+  /// The mean over the classes, weighted by their examples.
+  public var weightedF1: Double {
+    total == 0 ? 0 : counts.indices.reduce(0) { $0 + f1(of: $1) * Double(support(of: $1)) } / Double(total)
+  }
+
+  private func mean(_ figure: (Int) -> Double) -> Double {
+    classes == 0 ? 0 : counts.indices.reduce(0) { $0 + figure($1) } / Double(classes)
   }
 
   private func ratio(_ part: Int, _ whole: Int) -> Double {

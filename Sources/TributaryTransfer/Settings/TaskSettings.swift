@@ -13,6 +13,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   public var maximumTokens: Int
   /// The share of a client's examples that it measures models with instead of training on them.
   public var holdout: Double
+  public var augment: [AugmentationPlan]
   public var transfer: TransferPlan
   public var local: LocalPlan
 
@@ -21,6 +22,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     labels = plan.data.labels
     maximumTokens = plan.data.text.maximumTokens
     holdout = plan.data.holdout
+    augment = plan.data.augment
     transfer = plan.transfer
     local = plan.local
   }
@@ -60,7 +62,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (0...1000).contains(transfer.backboneRate) && (0...1).contains(transfer.blockDecay)
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
+      && augment.count <= 16 && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens)
   }
 

@@ -90,6 +90,7 @@ public struct LocalTrainer: Sendable {
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
+    let augmentKey = key.at("augment")
     var step = start.steps
     var learningRateSum = start.learningRateSum
     var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
@@ -112,10 +113,10 @@ public struct LocalTrainer: Sendable {
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
         let rate = schedule.rate(step: step)
-        let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch)
+        let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch, augmentedUnder: augmentKey.at(step))
         let slope = { [fixed, freeze, step] (point: ParameterTree<Tensor>, contrast: ModelContrast?) in
           try accumulated(batch) { part, index in
-            try gradients(point, batch: whole ?? examples.batch(part), contrast: contrast) {
+            try gradients(point, batch: whole ?? examples.batch(part, augmentedUnder: augmentKey.at(step)), contrast: contrast) {
               Pass(
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),

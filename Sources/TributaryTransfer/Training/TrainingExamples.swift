@@ -41,11 +41,16 @@ public struct TrainingExamples: Sendable {
     return BatchOrder(count: count, batchSize: size, key: key)
   }
 
+  /// Whether what is computed of an example holds for every step.
+  var areConstant: Bool { !source.isAugmented }
+
   /// The examples at `positions` in this client's order.
-  func batch(_ positions: [Int]) -> TrainingBatch {
+  ///
+  /// - Parameter key: of the step's random changes; nil: the examples as they are.
+  func batch(_ positions: [Int], augmentedUnder key: RandomKey? = nil) -> TrainingBatch {
     let examples = positions.map { indices[$0] }
     guard let features else {
-      let (input, labels) = source.batch(examples)
+      let (input, labels) = source.batch(examples, augmentedUnder: key)
       return TrainingBatch(input: .examples(input), labels: labels)
     }
     let rows = Tensor(positions.map(Int32.init), shape: [positions.count])

@@ -46,7 +46,8 @@ final class TaskStudio: Sendable {
     personal = all.filter { name, _ in freeze.personal.contains(name) }
     holdout = settings.holdout
     source = try ExampleSource(
-      examples.dataset, for: loaded, maximumTokens: settings.maximumTokens)
+      examples.dataset, for: loaded, maximumTokens: settings.maximumTokens,
+      augment: settings.augment)
     manifest = task.model
     self.settings = task.settings
   }
@@ -114,7 +115,7 @@ final class TaskStudio: Sendable {
     _ indices: [Int], _ name: String, _ cancellation: Cancellation
   ) throws -> TrainingExamples {
     let examples = TrainingExamples(source, indices: indices)
-    guard trainer.freeze.isHeadOnly, !indices.isEmpty else { return examples }
+    guard trainer.freeze.isHeadOnly, !source.isAugmented, !indices.isEmpty else { return examples }
     if let cached = features.withLock({ $0[name] }) { return examples.with(features: cached) }
     let computed = try Inference(
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,

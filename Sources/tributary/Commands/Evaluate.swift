@@ -8,8 +8,10 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a classifier on labelled examples.",
     discussion: """
-      Prints accuracy, loss (mean cross-entropy), precision, recall and F1 of every class, macro-F1 \
-      and the confusion matrix.
+      Prints accuracy (and of the five likeliest classes), loss (mean cross-entropy), precision, recall \
+      and F1 of every class and as means (macro: plain; weighted: by examples), the area under the ROC \
+      curve (each class against the rest), the expected calibration error (15 bins) and the confusion \
+      matrix.
 
       EXAMPLES
         tributary evaluate runs/lan/model --data scans-test
@@ -31,7 +33,14 @@ struct Evaluate: ParsableCommand {
     var examples: Int
     var accuracy: Double
     var loss: Double
+    var topFiveAccuracy: Double
+    var macroPrecision: Double
+    var macroRecall: Double
     var macroF1: Double
+    var weightedF1: Double
+    /// nil where a class has no examples, or all.
+    var rankingArea: Double?
+    var calibrationError: Double
     var classes: [Class]
     var confusion: [[Int]]
   }
@@ -42,11 +51,14 @@ struct Evaluate: ParsableCommand {
     _ = try opened.dataset.requireLabels(
       within: TaskPlan(kind: opened.dataset.kind, classes: classes))
     let evaluation = try opened.inference.evaluate(
-      opened.source, batchSize: options.batchSize)
+      opened.source, batchSize: options.batchSize,
+      ranking: opened.loaded.configuration.objective != .languageModel)
     let matrix = evaluation.confusion
     let report = Report(
       examples: matrix.total, accuracy: evaluation.accuracy, loss: evaluation.loss,
-      macroF1: matrix.macroF1,
+      topFiveAccuracy: evaluation.topFiveAccuracy, macroPrecision: matrix.macroPrecision,
+      macroRecall: matrix.macroRecall, macroF1: matrix.macroF1, weightedF1: matrix.weightedF1,
+      rankingArea: evaluation.rankingArea, calibrationError: evaluation.calibrationError,
       classes: (0..<classes).map { label in
         .init(
           name: opened.name(of: label), precision: matrix.precision(of: label),
@@ -62,10 +74,17 @@ struct Evaluate: ParsableCommand {
   }
 
   private func show(_ report: Report) {
-    Text.emit("examples  \(report.examples)")
-    Text.emit("accuracy  \(Text.decimal(report.accuracy, 4))")
-    Text.emit("loss      \(Text.decimal(report.loss, 4))")
-    Text.emit("macro-F1  \(Text.decimal(report.macroF1, 4))")
+    let figures: [(String, Double?)] = [
+      ("accuracy", report.accuracy),
+      ("top-5", report.classes.count > 5 ? report.topFiveAccuracy : nil), ("loss", report.loss),
+      ("macro precision", report.macroPrecision), ("macro recall", report.macroRecall),
+      ("macro-F1", report.macroF1), ("weighted F1", report.weightedF1),
+      ("ROC area", report.rankingArea), ("calibration error", report.calibrationError),
+    ]
+    Text.emit("\(Text.left("examples", 19))\(report.examples)")
+    for case (let name, let value?) in figures {
+      Text.emit("\(Text.left(name, 19))\(Text.decimal(value, 4))")
+    }
     let width = max(5, report.classes.map(\.name.count).max() ?? 0)
     Text.emit("\n\(Text.left("class", width))  precision  recall      F1  support")
     for entry in report.classes {

@@ -18,7 +18,7 @@ struct Finetune: ParsableCommand {
       With data.holdout, that share of the training data is measured after every epoch, and \
       federation.stopping applies to epochs: patience, target, the best epoch kept. Test data is measured \
       at the end only. What is done is kept in OUTPUT/checkpoints: --resume goes on after a crash and ends \
-      with the same bits. Needs a plan; `tributary simulate --help` lists its keys.
+      with the same bits. The keys of run.yaml: `tributary simulate --help`.
 
       EXAMPLES
         tributary finetune run.yaml --output runs/pooled
@@ -26,6 +26,11 @@ struct Finetune: ParsableCommand {
         tributary finetune run.yaml --set data.holdout=0.1 --set federation.stopping='{patience: 3, \
       keepsBest: true}' --output runs/early
         tributary finetune run.yaml --output runs/pooled --resume
+        tributary finetune run.yaml --set 'data.augment=[{kind: crop, padding: 4}, {kind: flip}]' \
+      --output runs/augmented
+
+      RANDOM CHANGES OF TRAINING EXAMPLES (data.augment, in the order given)
+      \(AugmentationRegistry.help)
       """,
     aliases: ["pretrain"])
 

@@ -34,6 +34,25 @@ import TributaryTransfer
     #expect(!plan.moves("layer2.0.bn1.running_var") && !plan.moves("conv1.weight"))
   }
 
+  @Test func lastBlocksNormsAndBiases() throws {
+    let last = try FreezePlan(model: model(), transfer: TransferPlan(lastBlocks: 1))
+    #expect(last.trainable.contains("layer3.0.bn2.weight") && last.trainable.contains("linear.bias"))
+    #expect(!last.moves("layer2.0.conv1.weight"))
+    let bias = try FreezePlan(model: model(), transfer: TransferPlan(method: .bias))
+    #expect(bias.trainable.contains("layer1.0.bn1.bias") && bias.buffers.isEmpty)
+    #expect(bias.trainable.allSatisfy { $0.hasSuffix(".bias") || $0 == "linear.weight" })
+    let norms = try FreezePlan(model: model(), transfer: TransferPlan(method: .norms))
+    #expect(norms.trainable.contains("bn1.weight") && norms.buffers.contains("bn1.running_mean"))
+    #expect(!norms.trainable.contains("conv1.weight"))
+    let frozen = try FreezePlan(model: model(), transfer: TransferPlan(batchNorm: .frozen))
+    #expect(frozen.trainable.contains("conv1.weight") && frozen.buffers.isEmpty)
+    #expect(!frozen.trainable.contains("bn1.weight"))
+    let error = #expect(throws: TributaryError.self) {
+      try FreezePlan(model: model(), transfer: TransferPlan(lastBlocks: 9))
+    }
+    #expect(error?.code == "transfer.lastBlocks")
+  }
+
   @Test func personalTensorsMoveButAreNotShared() throws {
     let head = try FreezePlan(model: model(), transfer: TransferPlan(personal: ["head"]))
     #expect(head.personal == ["linear.weight", "linear.bias"])

@@ -1,0 +1,50 @@
+public import TributaryCore
+public import TributaryPlan
+
+/// Changes training examples at random, one augmentation after the other.
+///
+/// Every example's numbers lie under (the step's key, the example, the augmentation's place), so the same in a
+/// simulation and in a cluster, whatever else is in the batch.
+public struct Augmenter: Sendable {
+  private let images: [any ImageAugmentation]
+  private let texts: [any TextAugmentation]
+
+  /// - Throws: `data.augment` for a kind that does not exist or is for other data, or a setting that is none.
+  public init?(_ plans: [AugmentationPlan], isText: Bool) throws {
+    guard !plans.isEmpty else { return nil }
+    images = isText ? [] : try plans.map(AugmentationRegistry.imageAugmentation)
+    texts = isText ? try plans.map(AugmentationRegistry.textAugmentation) : []
+  }
+
+  /// The images at `indices`, each changed.
+  public func images(
+    _ source: ImageExamples, _ indices: [Int], key: RandomKey
+  ) -> ImageExamples {
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(indices.count * source.stride)
+    source.pixels.withUnsafeBytes { bytes in
+      for index in indices {
+        var image = PixelImage(
+          bytes: Array(bytes[(index * source.stride)..<((index + 1) * source.stride)]),
+          channels: source.channels, height: source.height, width: source.width)
+        for (place, augmentation) in images.enumerated() {
+          var random = key.at(index).at(place).generator
+          augmentation.apply(to: &image, &random)
+        }
+        pixels += image.bytes
+      }
+    }
+    return ImageExamples(
+      shape: source.shape, pixels: Bytes(copying: pixels), count: indices.count)
+  }
+
+  /// A text, changed.
+  public func text(_ text: String, index: Int, key: RandomKey) -> String {
+    var words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    for (place, augmentation) in texts.enumerated() {
+      var random = key.at(index).at(place).generator
+      augmentation.apply(to: &words, &random)
+    }
+    return words.joined(separator: " ")
+  }
+}

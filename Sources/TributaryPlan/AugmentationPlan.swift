@@ -1,0 +1,10 @@
+/// One random change of training examples, by its registered name, with its own settings.
+public struct AugmentationPlan: Sendable, Codable, Equatable {
+  public var kind: String
+  public var settings: [String: PlanSetting]
+
+  public init(kind: String, settings: [String: PlanSetting] = [:]) {
+    self.kind = kind
+    self.settings = settings
+  }
+}

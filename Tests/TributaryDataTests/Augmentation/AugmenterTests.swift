@@ -1,0 +1,43 @@
+import Testing
+import TributaryCore
+import TributaryPlan
+
+@testable import TributaryData
+
+@Suite struct AugmenterTests {
+  private func error(_ plans: [AugmentationPlan], isText: Bool = false) -> String? {
+    do {
+      _ = try Augmenter(plans, isText: isText)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func wrongSettingsAreRefusedWithTheNearest() {
+    #expect(error([AugmentationPlan(kind: "flop")])?.contains("did you mean \"flip\"?") == true)
+    #expect(
+      error([AugmentationPlan(kind: "crop", settings: ["paddin": 4])])?
+        .contains("did you mean \"padding\"?") == true)
+    #expect(
+      error([AugmentationPlan(kind: "crop", settings: ["padding": 0])])?
+        .contains("expected a number from 1 to 512") == true)
+    #expect(error([AugmentationPlan(kind: "flip")], isText: true)?.contains("is for images") == true)
+    #expect(error([AugmentationPlan(kind: "word-swap")])?.contains("is for texts") == true)
+    #expect(error([]) == nil)
+  }
+
+  /// What an example becomes depends on the step and the example, not on its neighbours in the batch.
+  @Test func anExampleIsChangedAlike() throws {
+    let pixels = (0..<(5 * 64)).map { UInt8(truncatingIfNeeded: $0 * 37) }
+    let images = try ImageExamples(shape: [1, 8, 8], pixels: Bytes(copying: pixels))
+    let augmenter = try #require(
+      try Augmenter([AugmentationPlan(kind: "crop"), AugmentationPlan(kind: "flip")], isText: false))
+    let key = RandomKey(seed: 4)
+    let batch = augmenter.images(images, [3, 1, 4], key: key).pixels.array(of: UInt8.self)
+    let alone = augmenter.images(images, [1], key: key).pixels.array(of: UInt8.self)
+    #expect(Array(batch[64..<128]) == alone)
+    let later = augmenter.images(images, [1], key: key.at(1)).pixels.array(of: UInt8.self)
+    #expect(later != alone)
+  }
+}
