@@ -19,8 +19,10 @@ public struct PooledTraining: Sendable {
   }
 
   /// Trains by the plan's `local` section on `dataset`, whose labels have been checked.
+  ///
+  /// - Parameter target: examples of the target domain, for objectives that need some.
   public func run(
-    on dataset: Dataset, watch: LocalTrainer.Watch = LocalTrainer.Watch()
+    on dataset: Dataset, target: Dataset? = nil, watch: LocalTrainer.Watch = LocalTrainer.Watch()
   ) throws -> Outcome {
     let plan = prepared.plan
     let source = try ExampleSource(
@@ -33,7 +35,7 @@ public struct PooledTraining: Sendable {
     let model = prepared.loaded.model
     let fixed = try frozen.mapValues { try Tensor($0) }
     var examples = TrainingExamples(source)
-    if prepared.freeze.isHeadOnly {
+    if prepared.trainer.readsFeaturesAlone {
       examples = examples.with(
         features: try Inference(
           model: model, parameters: fixed, threads: plan.local.threads,
@@ -42,9 +44,13 @@ public struct PooledTraining: Sendable {
         )
         .features(of: examples, batchSize: plan.evaluation.batchSize))
     }
-    let result = try LocalTrainer(model: model, freeze: prepared.freeze, plan: plan.local).train(
+    let other = try target.map {
+      try TrainingExamples(
+        ExampleSource($0, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens))
+    }
+    let result = try prepared.trainer.train(
       moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,
-      key: plan.randomKey.at("pooled"), watch: watch)
+      target: other, key: plan.randomKey.at("pooled"), watch: watch)
     return Outcome(
       tensors: try prepared.freeze.merged(
         frozen.merging(result.moving.mapValues { $0.host() })), loss: result.loss,

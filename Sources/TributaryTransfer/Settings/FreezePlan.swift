@@ -1,6 +1,6 @@
 public import TributaryCore
 public import TributaryModels
-internal import TributaryNN
+public import TributaryNN
 public import TributaryPlan
 
 /// Which tensors of a model move in a run, and which stay as the backbone brought them.
@@ -18,6 +18,8 @@ public struct FreezePlan: Sendable, Equatable {
   public let isHeadOnly: Bool
   /// With `lora`: the adapters, whose tensors move beside the model's.
   public let adaptation: Adaptation?
+  /// The objectives' own parameters, which move beside the model's.
+  public let objectiveTensors: [TensorSpec]
 
   /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.targets` for a
   ///   target that is no linear layer, `transfer.personal` for a pattern that nothing matches that moves, or where
@@ -27,6 +29,7 @@ public struct FreezePlan: Sendable, Equatable {
     var trainable = model.headTensorNames
     adaptation = try Adaptation(of: model, transfer: transfer)
     trainable.formUnion(adaptation?.tensors.map(\.name) ?? [])
+    objectiveTensors = try ObjectiveSet(transfer.objectives).tensors(of: model)
     switch (transfer.method, transfer.trainable.isEmpty) {
     case (.head, _), (.lora, _): break
     case (.fineTune, true): trainable.formUnion(parameters)
@@ -43,8 +46,9 @@ public struct FreezePlan: Sendable, Equatable {
         trainable.formUnion(matches)
       }
     }
-    self.trainable = trainable
     isHeadOnly = trainable == model.headTensorNames
+    trainable.formUnion(objectiveTensors.map(\.name))
+    self.trainable = trainable
     buffers = Set(
       model.tensors.filter { $0.role == .buffer }.map(\.name).filter { name in
         trainable.contains(Self.module(of: name) + ".weight")
@@ -67,21 +71,26 @@ public struct FreezePlan: Sendable, Equatable {
     (tensors.filter { name, _ in isShared(name) }, tensors.filter { name, _ in !isShared(name) })
   }
 
+  /// What moves beside the model's own tensors: adapters' and objectives'.
+  public var addedTensors: [TensorSpec] { (adaptation?.tensors ?? []) + objectiveTensors }
+
   /// This plan with fewer tensors that get gradients; what else moved stays as it is.
   func restricted(to names: Set<String>) -> FreezePlan {
     FreezePlan(
       trainable: trainable.intersection(names), buffers: buffers.intersection(names),
-      personal: personal, isHeadOnly: false, adaptation: adaptation)
+      personal: personal, isHeadOnly: false, adaptation: adaptation,
+      objectiveTensors: objectiveTensors)
   }
 
   private init(
     trainable: Set<String>, buffers: Set<String>, personal: Set<String>, isHeadOnly: Bool,
-    adaptation: Adaptation?
+    adaptation: Adaptation?, objectiveTensors: [TensorSpec]
   ) {
     self.trainable = trainable
     self.buffers = buffers
     self.personal = personal
     self.isHeadOnly = isHeadOnly
     self.adaptation = adaptation
+    self.objectiveTensors = objectiveTensors
   }
 }

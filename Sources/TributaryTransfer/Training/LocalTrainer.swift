@@ -12,13 +12,23 @@ public struct LocalTrainer: Sendable {
   public let model: any Model
   public internal(set) var freeze: FreezePlan
   public internal(set) var plan: LocalPlan
+  /// What is minimised beside the task's loss, in every training.
+  public let objectives: ObjectiveSet
   /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
   var replaysSteps = true
 
-  public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
+  public init(
+    model: any Model, freeze: FreezePlan, plan: LocalPlan, objectives: ObjectiveSet = .none
+  ) {
     self.model = model
+    self.objectives = objectives
     self.freeze = freeze
     self.plan = plan
+  }
+
+  /// Whether features can be computed once: only the classifier moves, and no objective looks at batches.
+  public var readsFeaturesAlone: Bool {
+    freeze.isHeadOnly && !objectives.needs.contains(.batches)
   }
 
   public struct Result {
@@ -50,32 +60,41 @@ public struct LocalTrainer: Sendable {
     }
   }
 
+  /// - Parameters:
+  ///   - target: examples of the target domain, which objectives look at; labels they may have are not.
+  ///   - progress: the part of the run's training that this one is, of 0...1.
   /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
   ///   being a number; `compute.precision` where the CPU lacks the plan's; what the model throws for missing
   ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, terms: LocalTerms = LocalTerms(), watch: Watch = Watch()
+    target: TrainingExamples? = nil, progress: ClosedRange<Double> = 0...1, key: RandomKey,
+    terms: LocalTerms = LocalTerms(), watch: Watch = Watch()
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
     var terms = terms
+    try objectives.add(to: &terms, from: moving, of: model)
     if plan.proximal > 0 {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
     }
     return try plan.precision.compute.within {
       try epochs(
-        moving: moving, frozen: frozen, examples: examples, key: key, terms: terms, watch: watch)
+        moving: moving, frozen: frozen, examples: examples,
+        target: objectives.needs.contains(.target) ? target : nil, progress: progress, key: key,
+        terms: terms, watch: watch)
     }
   }
 
   private func epochs(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, terms: LocalTerms, watch: Watch
+    target: TrainingExamples?, progress: ClosedRange<Double>, key: RandomKey, terms: LocalTerms,
+    watch: Watch
   ) throws -> Result {
     var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
     var fixed = frozen.merging(moving.filter { name, _ in !freeze.trainable.contains(name) })
     var optimizer = plan.optimizer.make()
-    let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
+    let stepsPerEpoch = EpochBatches.count(
+      examples.count, target?.count ?? 0, batchSize: plan.batchSize)
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
@@ -85,15 +104,22 @@ public struct LocalTrainer: Sendable {
     var tally = Tally()
     for epoch in 0..<plan.epochs {
       tally = Tally()
-      let order = examples.batches(
-        of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
+      let order = EpochBatches(
+        examples, target: target, batchSize: plan.batchSize, grouped: plan.groupByLength,
+        key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
         let rate = schedule.rate(step: step)
-        let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch)
-        let slope = { [fixed, step] (point: ParameterTree<Tensor>, contrast: ModelContrast?) in
+        let whole =
+          parts(of: batch) > 1
+          ? nil : examples.batch(batch.source, target: target, at: batch.target)
+        let done = progress.share(Double(step) / Double(steps))
+        let slope = { [fixed, step] (point: ParameterTree<Tensor>, terms: LocalTerms?) in
           try accumulated(batch) { part, index in
-            try gradients(point, batch: whole ?? examples.batch(part), contrast: contrast) {
+            try gradients(
+              point, terms: terms, progress: done,
+              batch: whole ?? examples.batch(part.source, target: target, at: part.target)
+            ) {
               Pass(
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
@@ -103,7 +129,7 @@ public struct LocalTrainer: Sendable {
           }
         }
         let report = try replay.step(whole, rate: Float(rate), &parameters) { parameters in
-          var outcome = try slope(parameters, terms.contrast)
+          var outcome = try slope(parameters, terms)
           terms.add(to: &outcome.gradients, at: parameters)
           guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
           try terms.companion?(
@@ -129,20 +155,23 @@ public struct LocalTrainer: Sendable {
       replayedSteps: replay.steps, learningRateSum: learningRateSum)
   }
 
+  /// In how many parts a batch is computed.
+  private func parts(of batch: EpochBatches.Pair) -> Int {
+    min(plan.accumulate, max(batch.source.count, batch.target.count))
+  }
+
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the
-  /// running statistics of batch norms are the last part's.
+  /// running statistics of batch norms are the last part's, and objectives compare the domains part by part.
   private func accumulated(
-    _ batch: [Int], _ outcome: (_ part: [Int], _ index: Int) throws -> Outcome
+    _ batch: EpochBatches.Pair,
+    _ outcome: (_ part: EpochBatches.Pair, _ index: Int) throws -> Outcome
   ) throws -> Outcome {
-    let parts = min(plan.accumulate, batch.count)
+    let parts = parts(of: batch)
     guard parts > 1 else { return try outcome(batch, 0) }
     var total: Outcome?
     for index in 0..<parts {
-      let part = Array(
-        batch[(batch.count * index / parts)..<(batch.count * (index + 1) / parts)])
-      var partial = try outcome(part, index)
-      // By the rows that count, which in a language model are not the same in every text.
-      partial.scale(by: Float(partial.hits.counted))
+      var partial = try outcome(batch.part(index, of: parts), index)
+      partial.scale(by: Float(partial.weight))
       partial.evidence = nil
       guard var sum = total else {
         total = partial
@@ -153,7 +182,7 @@ public struct LocalTrainer: Sendable {
       total = sum
     }
     guard var total else { preconditionFailure("a batch has at least one part") }
-    total.scale(by: 1 / Float(max(1, total.hits.counted)))
+    total.scale(by: 1 / Float(max(1, total.weight)))
     return total
   }
 
@@ -161,6 +190,9 @@ public struct LocalTrainer: Sendable {
     var loss: Float
     /// Rows whose class was right, and rows that count.
     var hits: (correct: Int, counted: Int)
+    /// By which parts are put together: the rows that count, which in a language model are not the same in every
+    /// text; without labels the examples.
+    var weight: Int
     var gradients: ParameterTree<FactoredGradient>
     var buffers: [String: Tensor]
     var evidence: StepReport.Evidence?
@@ -174,6 +206,7 @@ public struct LocalTrainer: Sendable {
       loss += other.loss
       hits.correct += other.hits.correct
       hits.counted += other.hits.counted
+      weight += other.weight
       gradients.updateValues { name, gradient in
         if let more = other.gradients[name] { gradient = gradient + more }
       }
@@ -182,30 +215,32 @@ public struct LocalTrainer: Sendable {
   }
 
   private func gradients(
-    _ parameters: ParameterTree<Tensor>, batch: TrainingBatch, contrast: ModelContrast?,
-    pass makePass: (ParameterTree<Tensor>) -> Pass
+    _ parameters: ParameterTree<Tensor>, terms: LocalTerms?, progress: Double,
+    batch: TrainingBatch, pass makePass: (ParameterTree<Tensor>) -> Pass
   ) throws -> Outcome {
-    var logits: Tensor?
-    var taskLoss: Tensor?
+    var loss: TrainingBatch.Loss?
     var buffers: [String: Tensor] = [:]
-    let (loss, gradients) = try valueAndFactoredGradient(
+    let (total, gradients) = try valueAndFactoredGradient(
       of: { parameters in
         let pass = makePass(parameters)
-        let (scores, term) = try batch.logits(model, pass, contrast: contrast)
-        logits = scores.detached
+        let found = try batch.loss(
+          model, pass, terms: terms,
+          at: .init(progress: progress, key: pass.key, parameters: parameters))
+        loss = TrainingBatch.Loss(
+          total: found.total.detached, task: found.task?.detached, logits: found.logits?.detached)
         buffers = pass.bufferUpdates
-        let loss = crossEntropy(logits: scores, labels: batch.labels)
-        guard let term else { return loss }
-        taskLoss = loss.detached
-        return loss + term
+        return found.total
       }, at: parameters)
-    guard let logits else { preconditionFailure("a loss comes from logits") }
-    let evidence = StepReport.Evidence(
-      loss: taskLoss ?? loss, logits: logits, labels: batch.labels)
+    guard let task = loss?.task, let logits = loss?.logits, let labels = batch.labels else {
+      return Outcome(
+        loss: total.item, hits: (0, 0), weight: batch.target?.count ?? 0, gradients: gradients,
+        buffers: buffers)
+    }
+    let evidence = StepReport.Evidence(loss: task, logits: logits, labels: labels)
     let report = evidence.report
     return Outcome(
-      loss: report.loss, hits: report.hits, gradients: gradients, buffers: buffers,
-      evidence: evidence)
+      loss: report.loss, hits: report.hits, weight: report.hits.counted, gradients: gradients,
+      buffers: buffers, evidence: evidence)
   }
 
   /// Loss and hits of an epoch.

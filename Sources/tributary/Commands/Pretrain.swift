@@ -52,7 +52,8 @@ struct Pretrain: ParsableCommand {
     let events = try EventFile(folder: output, printsJSON: outputOptions.json)
     let clock = SystemClock()
     let start = clock.seconds
-    let outcome = try trained(prepared, on: train) { epoch, loss in
+    let target = try DatasetReader.target(plan)
+    let outcome = try trained(prepared, on: train, target: target) { epoch, loss in
       let event = EpochCompleted(
         epoch: epoch, epochs: plan.local.epochs, metrics: ["trainLoss": loss],
         seconds: clock.seconds - start)
@@ -77,7 +78,7 @@ struct Pretrain: ParsableCommand {
   }
 
   private func trained(
-    _ prepared: PreparedRun, on train: Dataset,
+    _ prepared: PreparedRun, on train: Dataset, target: Dataset?,
     epochEnded: @escaping @Sendable (Int, Double) -> Void
   ) throws -> PooledTraining.Outcome {
     let epochs = prepared.plan.local.epochs
@@ -86,7 +87,7 @@ struct Pretrain: ParsableCommand {
     defer { withExtendedLifetime(trap) {} }
     do {
       return try PooledTraining(prepared).run(
-        on: train,
+        on: train, target: target,
         watch: .init(
           isCancelled: { cancellation.isCancelled },
           progress: { step, steps, loss in

@@ -40,10 +40,14 @@ struct FederationSetup: Sendable {
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
-        plan: plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
-        architecture: prepared.loaded.model.architecture, assets: assets,
+        plan: plan, globals: shared, buffers: prepared.freeze.buffers,
+        frozen: fixed.merging(prepared.references.tensors),
+        architecture: prepared.loaded.model.architecture,
+        assets: assets.merging(prepared.references.assets) { $1 },
         settings: try prepared.settings.json,
-        expectedClients: prepared.plan.data.partition?.clients),
+        expectedClients: prepared.plan.data.partition?.clients.map {
+          $0 + prepared.plan.data.targetClients
+        }),
       services: CoordinatorServices(
         pool: pool, evaluator: evaluator.map(GlobalModelEvaluator.init),
         writeModel: { [freeze = prepared.freeze] in
