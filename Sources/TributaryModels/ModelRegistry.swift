@@ -25,7 +25,7 @@ struct Architecture: Sendable {
 /// All architectures by name. A new one is a file of its own and a line here.
 public enum ModelRegistry {
   static let architectures: [Architecture] =
-    [FedAvg2NN.registration, FedAvgCNN.registration]
+    [FedAvg2NN.registration, FedAvgCNN.registration, LeNet.registration]
     + CifarResNet.registrations
     + [DenseNet.registration, Inception.registration, EfficientNet.registration]
     + [ConvNeXt.registration] + VisionTransformer.registrations

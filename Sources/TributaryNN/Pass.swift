@@ -11,6 +11,9 @@ public final class Pass {
     case inference
     /// Only the named tensors move. What lies below the first of them runs as in inference.
     case training(trainable: Set<String>)
+    /// As inference, but that the batch norms whose weights are named normalise by the batch's statistics, which the
+    /// pass collects as they are: for statistics of other examples.
+    case estimating(norms: Set<String>)
   }
 
   public let mode: Mode
@@ -55,7 +58,7 @@ public final class Pass {
     self.key = key
     switch mode {
     case .inference: trainable = []
-    case .training(let names): trainable = names
+    case .training(let names), .estimating(let names): trainable = names
     }
   }
 
@@ -83,7 +86,13 @@ public final class Pass {
   }
 
   /// Whether some tensor used so far in this pass moves: from here on gradients flow back.
-  public var isAboveTrainable: Bool { hasPassedTrainable }
+  public var isAboveTrainable: Bool { hasPassedTrainable && !isEstimating }
+
+  /// Whether batch statistics are wanted themselves, not mixed into the running ones.
+  var isEstimating: Bool {
+    guard case .estimating = mode else { return false }
+    return true
+  }
 
   /// Whether `capture` keeps the output of the layer called `name`.
   public func isCapturing(_ name: String) -> Bool { capturing.contains(name) }

@@ -5,6 +5,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var train: String?
   /// The examples that the global model is evaluated on.
   public var test: String?
+  /// Examples of the target domain: objectives see them, never their labels.
+  public var target: String?
   /// nil: told from the path.
   public var format: Format?
   /// Keep only examples with these labels, renumbered 0, 1, ... in this order; nil keeps all.
@@ -12,6 +14,10 @@ public struct DataPlan: Sendable, Codable, Equatable {
   /// Use at most this many examples, from the beginning.
   public var trainLimit: Int?
   public var testLimit: Int?
+  public var targetLimit: Int?
+  /// Clients, after those that share `train`, that share `target` and have nothing else; 0: the clients that
+  /// share `train` share `target` too.
+  public var targetClients = 0
   public var partition: PartitionPlan?
   /// The share of each client's examples that it does not train on, and measures models with.
   public var holdout: Double
@@ -40,17 +46,19 @@ public struct DataPlan: Sendable, Codable, Equatable {
   }
 
   public init(
-    train: String? = nil, test: String? = nil, format: Format? = nil, labels: [Int]? = nil,
-    trainLimit: Int? = nil, testLimit: Int? = nil, partition: PartitionPlan? = nil,
-    featureShift: FeatureShiftPlan? = nil, holdout: Double = 0, augment: [AugmentationPlan] = [],
-    image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
+    train: String? = nil, test: String? = nil, target: String? = nil, format: Format? = nil,
+    labels: [Int]? = nil, trainLimit: Int? = nil, testLimit: Int? = nil, targetLimit: Int? = nil,
+    partition: PartitionPlan? = nil, featureShift: FeatureShiftPlan? = nil, holdout: Double = 0,
+    augment: [AugmentationPlan] = [], image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
   ) {
     self.train = train
     self.test = test
+    self.target = target
     self.format = format
     self.labels = labels
     self.trainLimit = trainLimit
     self.testLimit = testLimit
+    self.targetLimit = targetLimit
     self.partition = partition
     self.holdout = holdout
     self.featureShift = featureShift

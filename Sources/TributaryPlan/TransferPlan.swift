@@ -22,6 +22,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var targets: [String]
   /// What of all that moves stays on each client: `head`, `norms`, or glob patterns of names.
   public var personal: [String]
+  /// What is minimised beside the task's loss.
+  public var objectives: [ObjectivePlan] = []
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.

@@ -21,7 +21,9 @@ public struct PooledTraining: Sendable {
   }
 
   public struct Outcome: Sendable {
-    /// All tensors of the model, trained and frozen.
+    /// All tensors, trained and frozen, with adapters'.
+    public var trained: ParameterTree<HostTensor>
+    /// All tensors of the model without adapters.
     public var tensors: ParameterTree<HostTensor>
     /// Over the last epoch.
     public var loss: Double
@@ -37,12 +39,13 @@ public struct PooledTraining: Sendable {
   /// Trains by the plan's `local` section on `dataset`, whose labels have been checked.
   ///
   /// - Parameters:
+  ///   - target: examples of the target domain, for objectives that need some.
   ///   - record: where what is done is kept, and found again.
   ///   - epochEnded: called after every epoch.
   /// - Throws: `federation.stopping` where a metric is to decide and nothing is held out; what `LocalTrainer` and
   ///   `record` throw.
   public func run(
-    on dataset: Dataset, record: TrainingRecord? = nil,
+    on dataset: Dataset, target: Dataset? = nil, record: TrainingRecord? = nil,
     watch: LocalTrainer.Watch = LocalTrainer.Watch(), epochEnded: @escaping (Epoch) -> Void = { _ in }
   ) throws -> Outcome {
     let plan = prepared.plan
@@ -53,26 +56,30 @@ public struct PooledTraining: Sendable {
     let frozen = all.filter { name, _ in !prepared.freeze.moves(name) }
     let fixed = try frozen.mapValues { try Tensor($0) }
     let examples = try examples(dataset, backbone: fixed, watch)
+    let other = try target.map {
+      try TrainingExamples(
+        ExampleSource($0, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens))
+    }
+    let moving = try all.filter { name, _ in prepared.freeze.moves(name) }
+      .mapValues { try Tensor($0) }
     let rule = StoppingRule(plan.federation.stopping)
-    var progress = try record?.read() ?? TrainingProgress(
-      state: TrainingState(
-        moving: try all.filter { name, _ in prepared.freeze.moves(name) }.mapValues { try Tensor($0) }))
+    var progress =
+      try record?.read() ?? TrainingProgress(state: TrainingState(moving: moving))
     for (number, metrics) in progress.epochs { epochEnded(Epoch(number: number, metrics: metrics)) }
     var reason = rule.reasonToStop(after: progress.epochs)
     if reason == nil {
       do {
-        _ = try LocalTrainer(model: prepared.loaded.model, freeze: prepared.freeze, plan: plan.local)
-          .train(
-            moving: progress.state.moving, frozen: fixed, examples: examples.training,
-            key: plan.randomKey.at("pooled"), watch: watch, start: progress.state
-          ) { state in
-            let metrics = try measured(state, frozen: fixed, examples.heldOut, watch)
-            progress.add(state, metrics: metrics, rule: rule)
-            try record?.write(progress, isDue: true)
-            epochEnded(Epoch(number: state.epochs, metrics: metrics))
-            reason = rule.reasonToStop(after: progress.epochs)
-            return reason == nil
-          }
+        _ = try prepared.trainer.train(
+          moving: moving, frozen: fixed, examples: examples.training, target: other,
+          key: plan.randomKey.at("pooled"), watch: watch, start: progress.state
+        ) { state in
+          let metrics = try measured(state, frozen: fixed, examples.heldOut, watch)
+          progress.add(state, metrics: metrics, rule: rule)
+          try record?.write(progress, isDue: true)
+          epochEnded(Epoch(number: state.epochs, metrics: metrics))
+          reason = rule.reasonToStop(after: progress.epochs)
+          return reason == nil
+        }
       } catch is CancellationError {
         try record?.write(progress)
         throw CancellationError()
@@ -80,9 +87,9 @@ public struct PooledTraining: Sendable {
     }
     try record?.write(progress)
     let last = progress.state
+    let trained = frozen.merging((progress.best ?? last.moving).mapValues { $0.host() })
     return Outcome(
-      tensors: try prepared.freeze.merged(
-        frozen.merging((progress.best ?? last.moving).mapValues { $0.host() })), loss: last.loss,
+      trained: trained, tensors: try prepared.freeze.merged(trained), loss: last.loss,
       accuracy: last.accuracy, epochs: last.epochs,
       bestEpoch: progress.best == nil ? nil : rule.best(of: progress.epochs), stopReason: reason)
   }
@@ -108,7 +115,7 @@ public struct PooledTraining: Sendable {
       .split(Array(0..<source.count))
     func examples(_ indices: [Int]) throws -> TrainingExamples {
       let examples = TrainingExamples(source, indices: indices)
-      guard prepared.freeze.isHeadOnly, examples.areConstant, !indices.isEmpty else { return examples }
+      guard prepared.trainer.readsFeaturesAlone, examples.areConstant, !indices.isEmpty else { return examples }
       return examples.with(
         features: try inference(backbone, watch).features(
           of: examples, batchSize: plan.evaluation.batchSize))

@@ -9,6 +9,9 @@ public struct PreparedRun: Sendable {
   public let loaded: LoadedModel
   public let freeze: FreezePlan
   public let settings: TaskSettings
+  public let objectives: ObjectiveSet
+  /// What the objectives refer to: tensors beside the frozen ones, and files beside the model's.
+  public let references: (tensors: ParameterTree<HostTensor>, assets: [String: Bytes])
 
   /// Loads the backbone that `plan` names, or draws fresh weights.
   ///
@@ -23,6 +26,10 @@ public struct PreparedRun: Sendable {
       image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
+    references = try ObjectiveSet(plan.transfer.objectives).references(
+      for: loaded, moving: freeze.moves)
+    objectives = try ObjectiveSet(
+      plan.transfer.objectives, tensors: references.tensors, assets: references.assets)
     let isLanguageModel = loaded.configuration.objective == .languageModel
     guard plan.task.kind.isText == (loaded.configuration.image == nil),
       isLanguageModel == (plan.task.kind == .languageModel)
@@ -31,12 +38,41 @@ public struct PreparedRun: Sendable {
         "task.kind", "\(plan.task.kind.rawValue) does not fit \(loaded.model.architecture)",
         advice: "check task.kind and backbone")
     }
+    guard !isLanguageModel || !objectives.needs.contains(.batches) else {
+      throw TributaryError(
+        "objective.task", "transfer.objectives: a language model's text has no features to compare",
+        advice: "only objectives in the parameters alone (l2-sp) go with task.kind language-model")
+    }
+    guard !objectives.needs.contains(.target) || plan.data.train == nil || plan.data.target != nil
+    else {
+      throw TributaryError(
+        "objective.target", "transfer.objectives: there is no target domain to align with",
+        advice: "name its examples as data.target")
+    }
+  }
+
+  /// What trains in this run.
+  public var trainer: LocalTrainer {
+    LocalTrainer(model: loaded.model, freeze: freeze, plan: plan.local, objectives: objectives)
   }
 
   /// The tensors that travel every round, and the others, as the run begins.
   public var initial: (shared: ParameterTree<HostTensor>, fixed: ParameterTree<HostTensor>) {
-    let adapters = freeze.adaptation?.initialTensors(key: plan.randomKey.at("adapters"))
-    return freeze.split(adapters.map(loaded.tensors.merging) ?? loaded.tensors)
+    let adapters = freeze.adaptation?.initialTensors(key: plan.randomKey.at("adapters")) ?? [:]
+    let key = plan.randomKey.at("objectives")
+    let own = ParameterTree(freeze.objectiveTensors.map { ($0.name, $0.makeTensor(key: key)) })
+    return freeze.split(loaded.tensors.merging(adapters).merging(own))
+  }
+
+  /// Writes the model without adapters as a folder; where there are adapters, these too, as `adapter` in it, in the
+  /// format of Hugging Face's PEFT.
+  ///
+  /// - Parameter tensors: moving and frozen.
+  /// - Returns: the weights' digest.
+  public func write(_ tensors: ParameterTree<HostTensor>, to folder: String) throws -> Digest {
+    try freeze.adaptation?.writePEFT(tensors, of: loaded.model, to: "\(folder)/adapter")
+    return try ModelFolder.write(
+      tensors: freeze.merged(tensors), assets: loaded.assets, to: folder)
   }
 
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {

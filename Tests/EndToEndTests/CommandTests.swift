@@ -8,7 +8,7 @@ extension EndToEnd {
     @Test("every help has examples") func help() async throws {
       try await Workspace.run { workspace in
         let commands = [
-          "simulate", "coordinator", "worker", "pretrain", "partition", "report", "evaluate",
+          "simulate", "coordinator", "worker", "finetune", "partition", "report", "evaluate",
           "predict", "generate", "features", "inspect", "convert", "pull", "keygen", "bench",
         ]
         let top = try await workspace.output("--help")

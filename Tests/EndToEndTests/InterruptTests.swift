@@ -81,8 +81,25 @@ extension EndToEnd {
           "pretrain", cluster.plan, "--set", "local.epochs=1000", "--output", workspace("out"),
           "--json")
         try await process.event("epoch.completed") { process.send(SIGINT) }
-        try await expectInterrupted(process, says: "interrupted")
+        try await expectInterrupted(process, says: "--resume")
         #expect(!workspace.exists("out/model"))
+      }
+    }
+
+    @Test("fine-tuning, killed and resumed") func finetuning() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        let options = [
+          cluster.plan, "--set", "local.epochs=60", "--set", "data.holdout=0.2", "--json", "--output",
+        ]
+        let whole = try await workspace.output(["finetune"] + options + [workspace("whole")])
+        let first = try workspace.start(["finetune"] + options + [workspace("out")])
+        try await first.event("epoch.completed") { first.send(SIGKILL) }
+        _ = try await first.outcome()
+        let second = try await workspace.output(
+          ["finetune"] + options + [workspace("out"), "--resume"])
+        let digest = second.compactMap(Event.init).last?.digest
+        #expect(digest != nil && digest == whole.compactMap(Event.init).last?.digest)
       }
     }
 

@@ -58,6 +58,31 @@ extension EndToEnd {
       }
     }
 
+    /// The adapter folder is beside the merged model; PEFT puts it beside the backbone that it was trained on.
+    @Test("low-rank adapters", .enabled(if: PythonReference.has("torch", "transformers", "peft")))
+    func adapters() async throws {
+      try await Workspace.run { workspace in
+        _ = try python("make_bert.py", workspace.path)
+        try workspace.write(
+          """
+          name: adapters
+          seed: 3
+          backbone: {path: bert}
+          task: {kind: text-classification, classes: [calm, storm]}
+          data: {train: train.tsv, text: {maximumTokens: 32}}
+          transfer: {method: lora, rank: 4, alpha: 12}
+          local: {epochs: 3, batchSize: 8, optimizer: {kind: adamw, learningRate: 0.01}}
+          """, to: "run.yaml")
+        try await workspace.output("finetune", workspace("run.yaml"), "--output", workspace("run"))
+        let model = workspace("run/model")
+        let here = try await Prediction.of(model, on: workspace("test.tsv"), in: workspace)
+        let there = try python(
+          "predict_with_adapter.py", workspace("bert"), "\(model)/adapter", workspace("test.tsv"))
+        expectSame(here, there, tolerance: 1e-4)
+        #expect(here.count == 50)
+      }
+    }
+
     @Test(
       "every family of encoders", .enabled(if: PythonReference.has("torch", "transformers")))
     func encoders() async throws {

@@ -25,6 +25,26 @@ public enum DatasetReader {
     try read(plan, plan.data.test, "test", limit: plan.data.testLimit, split: .test)
   }
 
+  /// The examples of `data.target`, the first `data.targetLimit` of them; nil where there is none. Labels that may be
+  /// there are forgotten.
+  public static func target(_ plan: RunPlan) throws -> Dataset? {
+    guard let path = plan.data.target else { return nil }
+    return try target(path, format: plan.data.format, plan: plan.data, task: plan.task)
+  }
+
+  /// The examples at `path` without labels.
+  public static func target(
+    _ path: String, format: DataPlan.Format? = nil, plan: DataPlan, task: TaskPlan? = nil
+  ) throws -> Dataset {
+    var plan = plan
+    plan.labels = nil
+    let found = try read(
+      path, format: format, plan: plan, limit: plan.targetLimit, labelsRequired: false,
+      split: .train)
+    try check(found.kind, task, path)
+    return Dataset(examples: found.examples)
+  }
+
   /// What `path` holds, without reading it: the plan's word for its format, or nil for a shard and
   /// for what only `predict` reads.
   ///

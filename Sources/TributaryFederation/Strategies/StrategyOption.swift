@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryPlan
 
 /// One number that a strategy understands.
 public struct StrategyOption: Sendable, Equatable {
@@ -30,7 +31,7 @@ public struct StrategyOptions: Sendable, Equatable {
       guard let option = understood.first(where: { $0.name == name }) else {
         throw TributaryError(
           "strategy.option", "the strategy \(kind) has no option \"\(name)\"",
-          advice: nearestAdvice(to: name, among: understood.map(\.name)))
+          advice: NearestName.advice(to: name, among: understood.map(\.name)))
       }
       guard option.range.contains(value) else {
         throw TributaryError(

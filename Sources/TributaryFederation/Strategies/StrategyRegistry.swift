@@ -40,7 +40,7 @@ public enum StrategyRegistry {
     guard let type = all.first(where: { $0.kind == plan.kind }) else {
       throw TributaryError(
         "strategy.kind", "there is no strategy \"\(plan.kind)\"",
-        advice: nearestAdvice(to: plan.kind, among: kinds))
+        advice: NearestName.advice(to: plan.kind, among: kinds))
     }
     return type.init(
       options: try StrategyOptions(plan.options, for: type.kind, understood: type.options))

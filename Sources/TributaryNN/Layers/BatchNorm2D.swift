@@ -71,13 +71,18 @@ public struct BatchNorm2D: Sendable {
     return output
   }
 
-  /// Moves the running statistics towards a batch's, of `count` values a channel.
+  /// Moves the running statistics towards a batch's, of `count` values a channel; a pass that estimates gets the
+  /// batch's themselves.
   func update(
     _ batchMean: Tensor, _ batchVariance: Tensor, count: Int, _ pass: Pass
   ) throws {
+    let unbiased = Float(count) / Float(max(1, count - 1))
+    if pass.isEstimating {
+      pass.updateBuffer(runningMean, to: batchMean)
+      return pass.updateBuffer(runningVariance, to: withoutGradient { batchVariance * unbiased })
+    }
     let mean = try pass(runningMean)
     let variance = try pass(runningVariance)
-    let unbiased = Float(count) / Float(max(1, count - 1))
     pass.updateBuffer(
       runningMean, to: withoutGradient { mean * (1 - momentum) + batchMean * momentum })
     pass.updateBuffer(

@@ -8,6 +8,12 @@ public enum NearestName {
     return best.distance <= max(1, min(wanted.count, best.name.count) / 2) ? best.name : nil
   }
 
+  /// Advice for a misspelt name: the nearest valid one, or all of them.
+  public static func advice(to name: String, among valid: [String]) -> String {
+    if let nearest = of(name, among: valid) { return "did you mean \"\(nearest)\"?" }
+    return valid.isEmpty ? "it has none" : "valid: " + valid.joined(separator: ", ")
+  }
+
   /// The optimal string alignment distance: insertions, deletions, substitutions, and swaps of
   /// neighbours.
   static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {

@@ -78,6 +78,9 @@ struct PlanChecks {
     expect(
       data.featureShift == nil || plan.task.kind == .imageClassification, "data.featureShift",
       "changes images, but task.kind is \(plan.task.kind.rawValue)")
+    expect(
+      data.target == nil || plan.task.kind != .languageModel, "data.target",
+      "cannot serve task.kind \(plan.task.kind.rawValue): its text has no features to align")
     let image = data.image
     expect(
       (image.mean == nil) == (image.standardDeviation == nil),
@@ -119,7 +122,8 @@ struct PlanChecks {
 
   private mutating func checkFederation() {
     let federation = plan.federation
-    if let clients = plan.data.partition?.clients, clients > 0 {
+    if let sharing = plan.data.partition?.clients, sharing > 0 {
+      let clients = sharing + plan.data.targetClients
       if let asked = federation.clientsPerRound {
         expect(
           asked <= clients, "federation.clientsPerRound",

@@ -78,6 +78,15 @@ enum PlanSchema {
       "data.test", \.plan.data.test, PlanValue.path.optional,
       "file or folder the global model is evaluated on"),
     PlanKey(
+      "data.target", \.plan.data.target, PlanValue.path.optional,
+      "file or folder of the target domain, whose labels are not looked at"),
+    PlanKey(
+      "data.targetLimit", \.plan.data.targetLimit, PlanValue.wholeNumber(.atLeast(1)).optional,
+      "use the first so many of its examples"),
+    PlanKey(
+      "data.targetClients", \.plan.data.targetClients, .wholeNumber(.range(0, 1_000_000)),
+      "further clients that have nothing but the target domain; 0: every client has some of it"),
+    PlanKey(
       "data.format", \.plan.data.format, PlanValue.choice.optional, "default: told from the path"),
     PlanKey(
       "data.labels", \.plan.data.labels, PlanValue.labels.optional,
@@ -173,6 +182,9 @@ enum PlanSchema {
       "transfer.personal", \.plan.transfer.personal, .patterns,
       "what stays on each client of what moves: head, norms (batch norms), or glob patterns of names"
     ),
+    PlanKey(
+      "transfer.objectives", \.plan.transfer.objectives, .objectives,
+      "what is minimised beside the task's loss; the kinds are listed below"),
 
     PlanKey(
       "local.epochs", \.plan.local.epochs, .wholeNumber(.range(1, 100_000)),

@@ -9,17 +9,20 @@ public struct SimulatedFederation: Sendable {
   private let dataset: Dataset
   private let shards: [ClientID: [Int]]
   private let buffers: Set<String>
+  private let target: FederatedTarget?
 
   /// - Parameters:
   ///   - shards: which examples of `dataset` each client has.
   ///   - buffers: the moving tensors that are no parameters.
   public init(
-    plan: RunPlan, dataset: Dataset, shards: [ClientID: [Int]], buffers: Set<String>
+    plan: RunPlan, dataset: Dataset, shards: [ClientID: [Int]], buffers: Set<String>,
+    target: FederatedTarget? = nil
   ) {
     self.plan = plan
     self.dataset = dataset
     self.shards = shards
     self.buffers = buffers
+    self.target = target
   }
 
   /// The hostile clients: as many as `simulation.attack.fraction` says, drawn from the run's seed.
@@ -40,7 +43,7 @@ public struct SimulatedFederation: Sendable {
   /// - Parameter make: called once for all that have the same examples and memory.
   /// - Throws: `data.kind`, `data.label` where labels are to be flipped that are not there.
   public func trainer(_ make: Making) throws -> any TaskTrainer {
-    let honest = try make(ClientExamples(dataset, shards: shards), Self.memory)
+    let honest = try make(examples(dataset), Self.memory)
     guard let attack = plan.simulation?.attack else { return honest }
     return HostileClients(
       attackers: attackers, honest: honest,
@@ -67,12 +70,19 @@ public struct SimulatedFederation: Sendable {
     }
   }
 
+  private func examples(_ dataset: Dataset) -> ClientExamples {
+    ClientExamples(
+      dataset, shards: shards, target: target?.dataset,
+      targetShards: Dictionary(
+        (target?.clients ?? []).map { ($0.client, $0.indices) }, uniquingKeysWith: { $1 }))
+  }
+
   private var attackKey: RandomKey { plan.randomKey.at("attack") }
 
   private func colluding(
     _ make: Making, mean: Double, deviation: Double
   ) throws -> CollusiveUpdate {
-    let trainer = try make(ClientExamples(dataset, shards: shards), "colluders")
+    let trainer = try make(examples(dataset), "colluders")
     return CollusiveUpdate(
       circle: AttackerCircle(attackers, trainer: trainer, key: plan.randomKey, buffers: buffers),
       meanFactor: mean, deviationFactor: deviation)
@@ -90,11 +100,10 @@ public struct SimulatedFederation: Sendable {
   private var flipped: ClientExamples {
     get throws {
       let labels = try dataset.requireLabels(within: plan.task)
-      return ClientExamples(
+      return examples(
         Dataset(
           examples: dataset.examples, labels: labels.map { plan.task.classes - 1 - $0 },
-          classNames: dataset.classNames),
-        shards: shards)
+          classNames: dataset.classNames))
     }
   }
 }

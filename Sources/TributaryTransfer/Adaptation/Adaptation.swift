@@ -10,7 +10,12 @@ public struct Adaptation: Sendable, Equatable {
   public let scale: Float
   /// The adapters' tensors, in the order of the layers.
   public let tensors: [TensorSpec]
+  let rank: Int
+  let alpha: Double
   private let adapters: [LowRankAdapter]
+
+  /// The adapted layers' names.
+  var layers: [String] { adapters.map { String($0.weight.dropLast(".weight".count)) } }
 
   /// nil where the plan's method is not `lora`.
   ///
@@ -38,6 +43,8 @@ public struct Adaptation: Sendable, Equatable {
     tensors = zip(adapters, adapted).flatMap {
       $0.tensors(rank: transfer.rank, shape: $1.shape)
     }
+    rank = transfer.rank
+    alpha = transfer.alpha
     scale = Float(transfer.alpha / Double(transfer.rank))
   }
 
@@ -74,22 +81,25 @@ public struct Adaptation: Sendable, Equatable {
 }
 
 extension FreezePlan {
-  /// The tensors of a model without adapters: what is written and evaluated.
+  /// The tensors of a model without adapters, objectives' parameters and what they refer to: what is written and
+  /// evaluated.
   public func merged(_ tensors: ParameterTree<HostTensor>) throws -> ParameterTree<HostTensor> {
-    try adaptation?.merged(tensors) ?? tensors
+    let own = tensors.withoutCarried.filter { name, _ in !ObjectiveSet.owns(name) }
+    return try adaptation?.merged(own) ?? own
   }
 }
 
 extension TransferPlan {
-  /// The adapters' tensors among `tensors`, and the model's own.
+  /// The adapters' and objectives' tensors among `tensors`, and the model's own.
   public func split<Value>(
     _ tensors: ParameterTree<Value>
-  ) -> (adapters: ParameterTree<Value>, own: ParameterTree<Value>) {
-    func isAdapter(_ name: String) -> Bool {
-      method == .lora && (name.hasSuffix(".lora_A.weight") || name.hasSuffix(".lora_B.weight"))
+  ) -> (added: ParameterTree<Value>, own: ParameterTree<Value>) {
+    func isAdded(_ name: String) -> Bool {
+      ObjectiveSet.owns(name) || method == .lora
+        && (name.hasSuffix(".lora_A.weight") || name.hasSuffix(".lora_B.weight"))
     }
     return (
-      tensors.filter { name, _ in isAdapter(name) }, tensors.filter { name, _ in !isAdapter(name) }
+      tensors.filter { name, _ in isAdded(name) }, tensors.filter { name, _ in !isAdded(name) }
     )
   }
 }

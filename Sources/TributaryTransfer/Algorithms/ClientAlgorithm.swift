@@ -32,13 +32,18 @@ public struct LocalTask: Sendable {
   /// What this client remembered after its last round that counted; empty before the first.
   public var memory: ParameterTree<Tensor>
   public var examples: TrainingExamples
+  /// The client's examples of the target domain, where it has any.
+  public var target: TrainingExamples?
+  /// The part of the run's training that this task is, of 0...1.
+  public var progress: ClosedRange<Double>
   public var key: RandomKey
   public var watch: LocalTrainer.Watch
 
   public init(
     trainer: LocalTrainer, moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>,
     carried: ParameterTree<Tensor> = [:], memory: ParameterTree<Tensor> = [:],
-    examples: TrainingExamples, key: RandomKey, watch: LocalTrainer.Watch = .init()
+    examples: TrainingExamples, target: TrainingExamples? = nil,
+    progress: ClosedRange<Double> = 0...1, key: RandomKey, watch: LocalTrainer.Watch = .init()
   ) {
     self.trainer = trainer
     self.moving = moving
@@ -46,6 +51,8 @@ public struct LocalTask: Sendable {
     self.carried = carried
     self.memory = memory
     self.examples = examples
+    self.target = target
+    self.progress = progress
     self.key = key
     self.watch = watch
   }
@@ -56,8 +63,8 @@ public struct LocalTask: Sendable {
     terms: LocalTerms = LocalTerms(), key: RandomKey? = nil
   ) throws -> LocalTrainer.Result {
     try (trainer ?? self.trainer).train(
-      moving: start ?? moving, frozen: frozen, examples: examples, key: key ?? self.key,
-      terms: terms, watch: watch)
+      moving: start ?? moving, frozen: frozen, examples: examples, target: target,
+      progress: progress, key: key ?? self.key, terms: terms, watch: watch)
   }
 
   /// `memory`'s tensors of one kind, or where there are none zeros for every parameter that gets a gradient.

@@ -18,10 +18,11 @@ struct MOONClient: ClientAlgorithm {
     let last = task.memory.carried("last")
     var terms = LocalTerms()
     if !last.isEmpty, mu > 0 {
-      terms.contrast = ModelContrast(
+      let contrast = ModelContrast(
         weight: mu, temperature: temperature, model: task.trainer.model,
         near: task.frozen.merging(task.moving), far: task.frozen.merging(last),
         adapterScale: task.trainer.freeze.adaptation?.scale)
+      terms.losses.append(contrast.loss)
     }
     var outcome = LocalOutcome(result: try task.train(terms: terms))
     outcome.memory = outcome.result.moving.asCarried("last")

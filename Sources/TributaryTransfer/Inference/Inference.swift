@@ -52,7 +52,10 @@ public struct Inference: Sendable {
   {
     try withoutGradient {
       let batch = examples.batch(positions)
-      return (try batch.logits(model, pass).0, batch.labels)
+      guard let source = batch.source, let labels = batch.labels else {
+        preconditionFailure("a batch has at least one example")
+      }
+      return (try source.input.logits(model, pass), labels)
     }
   }
 
@@ -111,7 +114,9 @@ public struct Inference: Sendable {
     return results.withLock { $0.compactMap { $0 } }
   }
 
-  private var pass: Pass {
-    Pass(parameters: parameters, mode: .inference, adapterScale: adapterScale)
+  private var pass: Pass { pass(.inference) }
+
+  func pass(_ mode: Pass.Mode) -> Pass {
+    Pass(parameters: parameters, mode: mode, adapterScale: adapterScale)
   }
 }

@@ -1,6 +1,6 @@
 public import TributaryCore
 public import TributaryModels
-internal import TributaryNN
+public import TributaryNN
 public import TributaryPlan
 
 /// Which tensors of a model move in a run, and which stay as the backbone brought them.
@@ -22,6 +22,8 @@ public struct FreezePlan: Sendable, Equatable {
   public let rates: [String: Float]
   /// What moves from when on; nil: all at once.
   let unfreezing: Unfreezing?
+  /// The objectives' own parameters, which move beside the model's.
+  public let objectiveTensors: [TensorSpec]
 
   /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.targets` for a
   ///   target that is no linear layer, `transfer.lastBlocks` for more blocks than there are, `transfer.personal` for a
@@ -33,8 +35,10 @@ public struct FreezePlan: Sendable, Equatable {
     var trainable = try moving.names(transfer).union(model.headTensorNames)
     if transfer.batchNorm == .frozen { trainable.subtract(moving.batchNorms) }
     trainable.formUnion(adaptation?.tensors.map(\.name) ?? [])
-    self.trainable = trainable
+    objectiveTensors = try ObjectiveSet(transfer.objectives).tensors(of: model)
     isHeadOnly = trainable == model.headTensorNames
+    trainable.formUnion(objectiveTensors.map(\.name))
+    self.trainable = trainable
     buffers = Set(
       model.tensors.filter { $0.role == .buffer }.map(\.name).filter { name in
         trainable.contains(Self.module(of: name) + ".weight")
@@ -58,6 +62,9 @@ public struct FreezePlan: Sendable, Equatable {
   ) -> (shared: ParameterTree<Value>, fixed: ParameterTree<Value>) {
     (tensors.filter { name, _ in isShared(name) }, tensors.filter { name, _ in !isShared(name) })
   }
+
+  /// What moves beside the model's own tensors: adapters' and objectives'.
+  public var addedTensors: [TensorSpec] { (adaptation?.tensors ?? []) + objectiveTensors }
 
   /// This plan with fewer tensors that get gradients; what else moved stays as it is.
   func restricted(to names: Set<String>) -> FreezePlan {

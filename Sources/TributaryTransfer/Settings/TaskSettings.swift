@@ -16,6 +16,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   public var augment: [AugmentationPlan]
   public var transfer: TransferPlan
   public var local: LocalPlan
+  /// Of the whole run: schedules of objectives go by them.
+  public var rounds: Int
 
   public init(_ plan: RunPlan) {
     task = plan.task
@@ -24,6 +26,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     holdout = plan.data.holdout
     augment = plan.data.augment
     transfer = plan.transfer
+    transfer.objectives = transfer.objectives.map(\.withoutPath)
+    rounds = plan.federation.rounds
     local = plan.local
   }
 
@@ -63,7 +67,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
       && augment.count <= 16 && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
-      && (2...100_000).contains(maximumTokens)
+      && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)
+      && transfer.objectives.count <= 16
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

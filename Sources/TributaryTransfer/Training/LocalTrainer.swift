@@ -14,13 +14,23 @@ public struct LocalTrainer: Sendable {
   public internal(set) var plan: LocalPlan
   /// How often `transfer.unfreezeEvery` has to be counted: the rounds done; nil: by epochs.
   public var time: Int?
+  /// What is minimised beside the task's loss, in every training.
+  public let objectives: ObjectiveSet
   /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
   var replaysSteps = true
 
-  public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
+  public init(
+    model: any Model, freeze: FreezePlan, plan: LocalPlan, objectives: ObjectiveSet = .none
+  ) {
     self.model = model
+    self.objectives = objectives
     self.freeze = freeze
     self.plan = plan
+  }
+
+  /// Whether features can be computed once: only the classifier moves, and no objective looks at batches.
+  public var readsFeaturesAlone: Bool {
+    freeze.isHeadOnly && !objectives.needs.contains(.batches)
   }
 
   public struct Result {
@@ -53,6 +63,8 @@ public struct LocalTrainer: Sendable {
   }
 
   /// - Parameters:
+  ///   - target: examples of the target domain, which objectives look at; labels they may have are not.
+  ///   - progress: the part of the run's training that this one is, of 0...1.
   ///   - start: where an interrupted training goes on, instead of at `moving`.
   ///   - epochEnded: called after every epoch; false ends the training.
   /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
@@ -60,24 +72,28 @@ public struct LocalTrainer: Sendable {
   ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, terms: LocalTerms = LocalTerms(), watch: Watch = Watch(),
-    start: TrainingState? = nil, epochEnded: ((TrainingState) throws -> Bool)? = nil
+    target: TrainingExamples? = nil, progress: ClosedRange<Double> = 0...1, key: RandomKey,
+    terms: LocalTerms = LocalTerms(), watch: Watch = Watch(), start: TrainingState? = nil,
+    epochEnded: ((TrainingState) throws -> Bool)? = nil
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
     var terms = terms
+    try objectives.add(to: &terms, from: moving, of: model)
     if plan.proximal > 0 {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
     }
     return try plan.precision.compute.within {
       try epochs(
-        from: start ?? TrainingState(moving: moving), frozen: frozen, examples: examples, key: key,
+        from: start ?? TrainingState(moving: moving), frozen: frozen, examples: examples,
+        target: objectives.needs.contains(.target) ? target : nil, progress: progress, key: key,
         terms: terms, watch: watch, ended: epochEnded)
     }
   }
 
   private func epochs(
     from start: TrainingState, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, terms: LocalTerms, watch: Watch, ended: ((TrainingState) throws -> Bool)?
+    target: TrainingExamples?, progress: ClosedRange<Double>, key: RandomKey, terms: LocalTerms,
+    watch: Watch, ended: ((TrainingState) throws -> Bool)?
   ) throws -> Result {
     let moving = start.moving.names
     var freeze = self.freeze.unfrozen(at: time ?? start.epochs)
@@ -86,7 +102,8 @@ public struct LocalTrainer: Sendable {
     var optimizer = plan.optimizer.make()
     optimizer.rates = freeze.rates
     optimizer.state = start.optimizer
-    let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
+    let stepsPerEpoch = EpochBatches.count(
+      examples.count, target?.count ?? 0, batchSize: plan.batchSize)
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
@@ -108,15 +125,27 @@ public struct LocalTrainer: Sendable {
         fixed = all.filter { name, _ in !freeze.trainable.contains(name) }
         replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
       }
-      let order = examples.batches(
-        of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
+      let order = EpochBatches(
+        examples, target: target, batchSize: plan.batchSize, grouped: plan.groupByLength,
+        key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
         let rate = schedule.rate(step: step)
-        let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch, augmentedUnder: augmentKey.at(step))
-        let slope = { [fixed, freeze, step] (point: ParameterTree<Tensor>, contrast: ModelContrast?) in
+        let augmentation = augmentKey.at(step)
+        let whole =
+          parts(of: batch) > 1
+          ? nil
+          : examples.batch(
+            batch.source, augmentedUnder: augmentation, target: target, at: batch.target)
+        let done = progress.share(Double(step) / Double(steps))
+        let slope = { [fixed, freeze, step] (point: ParameterTree<Tensor>, terms: LocalTerms?) in
           try accumulated(batch) { part, index in
-            try gradients(point, batch: whole ?? examples.batch(part, augmentedUnder: augmentKey.at(step)), contrast: contrast) {
+            try gradients(
+              point, terms: terms, progress: done,
+              batch: whole
+                ?? examples.batch(
+                  part.source, augmentedUnder: augmentation, target: target, at: part.target)
+            ) {
               Pass(
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
@@ -126,7 +155,7 @@ public struct LocalTrainer: Sendable {
           }
         }
         let report = try replay.step(whole, rate: Float(rate), &parameters) { parameters in
-          var outcome = try slope(parameters, terms.contrast)
+          var outcome = try slope(parameters, terms)
           terms.add(to: &outcome.gradients, at: parameters)
           guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }
           try terms.companion?(
@@ -160,20 +189,23 @@ public struct LocalTrainer: Sendable {
       learningRateSum: learningRateSum)
   }
 
+  /// In how many parts a batch is computed.
+  private func parts(of batch: EpochBatches.Pair) -> Int {
+    min(plan.accumulate, max(batch.source.count, batch.target.count))
+  }
+
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the
-  /// running statistics of batch norms are the last part's.
+  /// running statistics of batch norms are the last part's, and objectives compare the domains part by part.
   private func accumulated(
-    _ batch: [Int], _ outcome: (_ part: [Int], _ index: Int) throws -> Outcome
+    _ batch: EpochBatches.Pair,
+    _ outcome: (_ part: EpochBatches.Pair, _ index: Int) throws -> Outcome
   ) throws -> Outcome {
-    let parts = min(plan.accumulate, batch.count)
+    let parts = parts(of: batch)
     guard parts > 1 else { return try outcome(batch, 0) }
     var total: Outcome?
     for index in 0..<parts {
-      let part = Array(
-        batch[(batch.count * index / parts)..<(batch.count * (index + 1) / parts)])
-      var partial = try outcome(part, index)
-      // By the rows that count, which in a language model are not the same in every text.
-      partial.scale(by: Float(partial.hits.counted))
+      var partial = try outcome(batch.part(index, of: parts), index)
+      partial.scale(by: Float(partial.weight))
       partial.evidence = nil
       guard var sum = total else {
         total = partial
@@ -184,7 +216,7 @@ public struct LocalTrainer: Sendable {
       total = sum
     }
     guard var total else { preconditionFailure("a batch has at least one part") }
-    total.scale(by: 1 / Float(max(1, total.hits.counted)))
+    total.scale(by: 1 / Float(max(1, total.weight)))
     return total
   }
 
@@ -192,6 +224,9 @@ public struct LocalTrainer: Sendable {
     var loss: Float
     /// Rows whose class was right, and rows that count.
     var hits: (correct: Int, counted: Int)
+    /// By which parts are put together: the rows that count, which in a language model are not the same in every
+    /// text; without labels the examples.
+    var weight: Int
     var gradients: ParameterTree<FactoredGradient>
     var buffers: [String: Tensor]
     var evidence: StepReport.Evidence?
@@ -205,6 +240,7 @@ public struct LocalTrainer: Sendable {
       loss += other.loss
       hits.correct += other.hits.correct
       hits.counted += other.hits.counted
+      weight += other.weight
       gradients.updateValues { name, gradient in
         if let more = other.gradients[name] { gradient = gradient + more }
       }
@@ -213,30 +249,32 @@ public struct LocalTrainer: Sendable {
   }
 
   private func gradients(
-    _ parameters: ParameterTree<Tensor>, batch: TrainingBatch, contrast: ModelContrast?,
-    pass makePass: (ParameterTree<Tensor>) -> Pass
+    _ parameters: ParameterTree<Tensor>, terms: LocalTerms?, progress: Double,
+    batch: TrainingBatch, pass makePass: (ParameterTree<Tensor>) -> Pass
   ) throws -> Outcome {
-    var logits: Tensor?
-    var taskLoss: Tensor?
+    var loss: TrainingBatch.Loss?
     var buffers: [String: Tensor] = [:]
-    let (loss, gradients) = try valueAndFactoredGradient(
+    let (total, gradients) = try valueAndFactoredGradient(
       of: { parameters in
         let pass = makePass(parameters)
-        let (scores, term) = try batch.logits(model, pass, contrast: contrast)
-        logits = scores.detached
+        let found = try batch.loss(
+          model, pass, terms: terms,
+          at: .init(progress: progress, key: pass.key, parameters: parameters))
+        loss = TrainingBatch.Loss(
+          total: found.total.detached, task: found.task?.detached, logits: found.logits?.detached)
         buffers = pass.bufferUpdates
-        let loss = crossEntropy(logits: scores, labels: batch.labels)
-        guard let term else { return loss }
-        taskLoss = loss.detached
-        return loss + term
+        return found.total
       }, at: parameters)
-    guard let logits else { preconditionFailure("a loss comes from logits") }
-    let evidence = StepReport.Evidence(
-      loss: taskLoss ?? loss, logits: logits, labels: batch.labels)
+    guard let task = loss?.task, let logits = loss?.logits, let labels = batch.labels else {
+      return Outcome(
+        loss: total.item, hits: (0, 0), weight: batch.target?.count ?? 0, gradients: gradients,
+        buffers: buffers)
+    }
+    let evidence = StepReport.Evidence(loss: task, logits: logits, labels: labels)
     let report = evidence.report
     return Outcome(
-      loss: report.loss, hits: report.hits, gradients: gradients, buffers: buffers,
-      evidence: evidence)
+      loss: report.loss, hits: report.hits, weight: report.hits.counted, gradients: gradients,
+      buffers: buffers, evidence: evidence)
   }
 
   /// Loss and hits of an epoch.

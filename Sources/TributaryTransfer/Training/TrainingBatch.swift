@@ -2,42 +2,72 @@ internal import TributaryModels
 internal import TributaryNN
 internal import TributaryTensor
 
-/// A batch as a step of training reads it: the model's input, or features computed before; and the labels.
+/// A batch as a step of training reads it: labelled examples, and examples of the target domain beside them.
 struct TrainingBatch {
+  /// The model's input, or features computed before.
   enum Input {
     case examples(ModelInput)
     /// `[batch, featureCount]`
     case features(Tensor)
   }
 
-  let input: Input
-  /// int32, one a row of the logits.
-  let labels: Tensor
-
-  /// The logits of every row that can have a label, and what `contrast` adds to the loss.
-  func logits(
-    _ model: any Model, _ pass: Pass, contrast: ModelContrast? = nil
-  ) throws -> (Tensor, term: Tensor?) {
-    switch input {
-    case .features(let features): return (try model.logits(features: features, pass), nil)
-    case .examples(let input):
-      guard let contrast else { return (try model.rowLogits(input, pass), nil) }
-      let features = try model.features(input, pass)
-      let term = try contrast.loss(input, features: features)
-      return (try model.logits(features: features, pass), term)
-    }
+  /// Examples of one domain.
+  struct Rows {
+    let input: Input
+    let count: Int
   }
+
+  /// The labelled examples; nil where there are none.
+  let source: Rows?
+  /// int32, one a row of the labelled examples' logits.
+  let labels: Tensor?
+  /// The target domain's; nil where no objective looks at it.
+  let target: Rows?
 
   /// All that differs between batches of one shape.
   var tensors: [Tensor] {
-    let input =
-      switch input {
-      case .features(let features): [features]
-      case .examples(.images(let images)): [images]
-      case .examples(.tokens(let ids, let mask, let segments)):
-        [ids, mask] + (segments.map { [$0] } ?? [])
-      case .examples(.pairs(let source, let mask, let target)): [source, mask, target]
-      }
-    return input + [labels]
+    [source, target].compactMap { $0?.input.tensors }.joined() + (labels.map { [$0] } ?? [])
+  }
+}
+
+extension TrainingBatch.Input {
+  var tensors: [Tensor] {
+    switch self {
+    case .features(let features): [features]
+    case .examples(.images(let images)): [images]
+    case .examples(.tokens(let ids, let mask, let segments)):
+      [ids, mask] + (segments.map { [$0] } ?? [])
+    case .examples(.pairs(let source, let mask, let target)): [source, mask, target]
+    }
+  }
+
+  /// What the model reads; nil where it reads features.
+  var modelInput: ModelInput? {
+    guard case .examples(let input) = self else { return nil }
+    return input
+  }
+
+  func features(_ model: any Model, _ pass: Pass) throws -> Tensor {
+    switch self {
+    case .features(let features): features
+    case .examples(let input): try model.features(input, pass)
+    }
+  }
+
+  /// The logits of every row that can have a label.
+  func logits(_ model: any Model, _ pass: Pass) throws -> Tensor {
+    switch self {
+    case .features(let features): try model.logits(features: features, pass)
+    case .examples(let input): try model.rowLogits(input, pass)
+    }
+  }
+
+  /// The examples of both, these first.
+  func joined(with other: TrainingBatch.Input) throws -> TrainingBatch.Input {
+    switch (self, other) {
+    case (.features(let a), .features(let b)): .features(.concatenated([a, b], axis: 0))
+    case (.examples(let a), .examples(let b)): .examples(try a.joined(with: b))
+    default: preconditionFailure("both domains are read alike")
+    }
   }
 }

@@ -44,17 +44,32 @@ public struct TrainingExamples: Sendable {
   /// Whether what is computed of an example holds for every step.
   var areConstant: Bool { !source.isAugmented }
 
-  /// The examples at `positions` in this client's order.
+  /// The examples at `positions` in this client's order, and those at `others` of the target domain.
   ///
-  /// - Parameter key: of the step's random changes; nil: the examples as they are.
-  func batch(_ positions: [Int], augmentedUnder key: RandomKey? = nil) -> TrainingBatch {
+  /// - Parameter key: of the step's random changes to the former; nil: the examples as they are.
+  func batch(
+    _ positions: [Int], augmentedUnder key: RandomKey? = nil, target: TrainingExamples? = nil,
+    at others: [Int] = []
+  ) -> TrainingBatch {
+    let rows = target.flatMap { others.isEmpty ? nil : $0.unlabelled(others) }
+    guard !positions.isEmpty else { return TrainingBatch(source: nil, labels: nil, target: rows) }
     let examples = positions.map { indices[$0] }
+    guard features == nil else {
+      return TrainingBatch(
+        source: unlabelled(positions), labels: source.labels(examples), target: rows)
+    }
+    let (input, labels) = source.batch(examples, augmentedUnder: key)
+    return TrainingBatch(
+      source: .init(input: .examples(input), count: positions.count), labels: labels, target: rows)
+  }
+
+  private func unlabelled(_ positions: [Int]) -> TrainingBatch.Rows {
     guard let features else {
-      let (input, labels) = source.batch(examples, augmentedUnder: key)
-      return TrainingBatch(input: .examples(input), labels: labels)
+      let input = source.input(positions.map { indices[$0] })
+      return TrainingBatch.Rows(input: .examples(input), count: positions.count)
     }
     let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
-    return TrainingBatch(
-      input: .features(embedding(features, ids: rows)), labels: source.labels(examples))
+    return TrainingBatch.Rows(
+      input: .features(embedding(features, ids: rows)), count: positions.count)
   }
 }

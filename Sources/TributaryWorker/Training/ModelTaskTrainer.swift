@@ -30,16 +30,20 @@ public final class ModelTaskTrainer: TaskTrainer {
     let personal = studio.personal.merging(remembered.carried(Self.layers))
     let (training, heldOut) = try studio.examples(
       of: task.client, among: examples, cancellation: cancellation)
+    let target = studio.target(of: task.client, among: examples)
     var trainer = studio.trainer
     trainer.time = task.round - 1
     let local = LocalTask(
       trainer: trainer, moving: shared.merging(personal), frozen: studio.frozen,
-      carried: carried, memory: remembered, examples: training, key: task.key,
+      carried: carried, memory: remembered, examples: training, target: target,
+      progress: studio.progress(in: task.round), key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))
     let outcome = try studio.algorithm.run(local)
     var metrics = outcome.metrics
-    metrics["loss"] = outcome.result.loss
-    metrics["accuracy"] = outcome.result.accuracy
+    if training.count > 0 {
+      metrics["loss"] = outcome.result.loss
+      metrics["accuracy"] = outcome.result.accuracy
+    }
     metrics.merge(try local.heldOutMetrics(of: outcome, on: heldOut)) { $1 }
     let delta = withoutGradient {
       shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).host() } }
@@ -50,7 +54,8 @@ public final class ModelTaskTrainer: TaskTrainer {
       of: task)
     metrics["seconds"] = clock.seconds - start
     return ClientUpdate(
-      runID: task.runID, round: task.round, client: task.client, exampleCount: training.count,
+      runID: task.runID, round: task.round, client: task.client,
+      exampleCount: training.count > 0 ? training.count : target?.count ?? 0,
       delta: delta.merging(outcome.carried.mapValues { $0.host() }), metrics: metrics)
   }
 

@@ -18,36 +18,45 @@ final class TaskStudio: Sendable {
   private let manifest: ModelManifest
   private let settings: String
   private let holdout: Double
+  /// Of the run.
+  private let rounds: Int
   private let source: ExampleSource
+  private let target: ExampleSource?
   private let features = Mutex<FeatureCache>(FeatureCache())
 
   /// - Throws: what a peer or a folder may have got wrong: settings, architecture, tensors, labels.
   init(_ task: TrainTask, blobs: any BlobSource, examples: ClientExamples) throws {
     let settings = try TaskSettings(json: task.settings)
-    try examples.requireLabels(settings.labels)
-    _ = try examples.dataset.requireLabels(within: settings.task)
+    if examples.areLabelled {
+      try examples.requireLabels(settings.labels)
+      _ = try examples.dataset.requireLabels(within: settings.task)
+    }
     let assets = try task.model.assets.reduce(into: [String: Bytes]()) { assets, entry in
       assets[entry.name] = try Self.bytes(entry.digest, of: entry.name, in: blobs)
     }
     let entries = task.model.tensors + task.globals
-    let tensors = ParameterTree(
-      try entries.map { ($0.name, try Self.tensor($0, in: blobs)) }
-    ).withoutCarried
-    let (adapters, own) = settings.transfer.split(tensors)
+    let tensors = ParameterTree(try entries.map { ($0.name, try Self.tensor($0, in: blobs)) })
+    let (added, own) = settings.transfer.split(tensors.withoutCarried)
     let loaded = try LoadedModel(assets: assets, tensors: own)
     let freeze = try FreezePlan(model: loaded.model, transfer: settings.transfer)
-    guard adapters.names.allSatisfy(freeze.moves) else {
+    guard added.names.allSatisfy(freeze.moves) else {
       throw TributaryError("task.tensors", "the task has adapters that its settings do not name")
     }
-    trainer = LocalTrainer(model: loaded.model, freeze: freeze, plan: settings.local)
+    trainer = LocalTrainer(
+      model: loaded.model, freeze: freeze, plan: settings.local,
+      objectives: try ObjectiveSet(settings.transfer.objectives, tensors: tensors, assets: assets))
     algorithm = try ClientAlgorithmRegistry.make(settings.local.algorithm)
-    let all = try loaded.tensors.merging(adapters).mapValues { try Tensor($0) }
+    let all = try loaded.tensors.merging(added).mapValues { try Tensor($0) }
     frozen = all.filter { name, _ in !freeze.moves(name) }
     personal = all.filter { name, _ in freeze.personal.contains(name) }
     holdout = settings.holdout
     source = try ExampleSource(
       examples.dataset, for: loaded, maximumTokens: settings.maximumTokens,
       augment: settings.augment)
+    target = try examples.target.map {
+      try ExampleSource($0, for: loaded, maximumTokens: settings.maximumTokens)
+    }
+    rounds = settings.rounds
     manifest = task.model
     self.settings = task.settings
   }
@@ -64,7 +73,7 @@ final class TaskStudio: Sendable {
     let globals = ParameterTree(
       try task.globals.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
     let shared = globals.withoutCarried
-    let specs = trainer.model.tensors + (trainer.freeze.adaptation?.tensors ?? [])
+    let specs = trainer.model.tensors + trainer.freeze.addedTensors
     for spec in specs where trainer.freeze.isShared(spec.name) {
       guard let tensor = shared[spec.name], tensor.shape == spec.shape, tensor.dtype == .float32
       else {
@@ -85,7 +94,7 @@ final class TaskStudio: Sendable {
 
   /// Checks what a client kept against the model: a file may be another run's, or made by hand.
   func requireFit(_ remembered: ParameterTree<HostTensor>) throws {
-    let specs = trainer.model.tensors + (trainer.freeze.adaptation?.tensors ?? [])
+    let specs = trainer.model.tensors + trainer.freeze.addedTensors
     let shapes = Dictionary(
       specs.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     for (name, tensor) in remembered {
@@ -110,12 +119,25 @@ final class TaskStudio: Sendable {
     )
   }
 
+  /// The client's examples of the target domain; nil where it has none, or nobody looks at them.
+  func target(of client: ClientID, among shards: ClientExamples) -> TrainingExamples? {
+    let indices = shards.targetIndices(of: client)
+    guard let target, !indices.isEmpty else { return nil }
+    return TrainingExamples(target, indices: indices)
+  }
+
+  /// The part of the run's training that a round is.
+  func progress(in round: Int) -> ClosedRange<Double> {
+    let rounds = Double(max(rounds, round))
+    return (Double(round - 1) / rounds)...(Double(round) / rounds)
+  }
+
   /// Where only the classifier moves, with features computed once.
   private func prepared(
     _ indices: [Int], _ name: String, _ cancellation: Cancellation
   ) throws -> TrainingExamples {
     let examples = TrainingExamples(source, indices: indices)
-    guard trainer.freeze.isHeadOnly, !source.isAugmented, !indices.isEmpty else { return examples }
+    guard trainer.readsFeaturesAlone, !source.isAugmented, !indices.isEmpty else { return examples }
     if let cached = features.withLock({ $0[name] }) { return examples.with(features: cached) }
     let computed = try Inference(
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,

@@ -71,7 +71,8 @@ struct Finetune: ParsableCommand {
     let events = try EventFile(folder: output, printsJSON: outputOptions.json)
     let clock = SystemClock()
     let start = clock.seconds
-    let outcome = try trained(prepared, on: train, record) { epoch in
+    let target = try DatasetReader.target(plan)
+    let outcome = try trained(prepared, on: train, target: target, record) { epoch in
       let event = EpochCompleted(
         epoch: epoch.number, epochs: plan.local.epochs, metrics: epoch.metrics,
         seconds: clock.seconds - start)
@@ -84,8 +85,7 @@ struct Finetune: ParsableCommand {
       metrics.merge(try evaluator.measure(outcome.tensors)) { $1 }
     }
     let folder = "\(output)/model"
-    let digest = try ModelFolder.write(
-      tensors: outcome.tensors, assets: prepared.loaded.assets, to: folder)
+    let digest = try prepared.write(outcome.trained, to: folder)
     let summary = RunCompleted(
       epochs: outcome.epochs, bestEpoch: outcome.bestEpoch, digest: digest, metrics: metrics,
       model: folder, seconds: clock.seconds - start)
@@ -103,7 +103,7 @@ struct Finetune: ParsableCommand {
   }
 
   private func trained(
-    _ prepared: PreparedRun, on train: Dataset, _ record: TrainingRecord,
+    _ prepared: PreparedRun, on train: Dataset, target: Dataset?, _ record: TrainingRecord,
     epochEnded: @escaping (PooledTraining.Epoch) -> Void
   ) throws -> PooledTraining.Outcome {
     let cancellation = Cancellation()
@@ -111,7 +111,7 @@ struct Finetune: ParsableCommand {
     defer { withExtendedLifetime(trap) {} }
     do {
       return try PooledTraining(prepared).run(
-        on: train, record: record, watch: .init(isCancelled: { cancellation.isCancelled }),
+        on: train, target: target, record: record, watch: .init(isCancelled: { cancellation.isCancelled }),
         epochEnded: epochEnded)
     } catch is CancellationError {
       Text.complain(

@@ -28,7 +28,14 @@ struct RunWorker: AsyncParsableCommand {
   var name: String
 
   @Option(help: "The examples: a shard, or any file or folder of labelled examples.")
-  var data: String
+  var data: String?
+
+  @Option(
+    help: """
+      Examples of the target domain, for a run that adapts to it; labels are not looked at. Without --data the \
+      client has nothing else.
+      """)
+  var target: String?
 
   @Option(help: "The data's format, where the path does not tell.")
   var format: DataPlan.Format?
@@ -66,6 +73,9 @@ struct RunWorker: AsyncParsableCommand {
     guard insecure != (keys != nil) else {
       throw ValidationError("say either --keys FOLDER or --insecure")
     }
+    guard data != nil || target != nil else {
+      throw ValidationError("say --data PATH, or --target PATH for the target domain alone")
+    }
     guard patience > 0, (1...65_536).contains(imageSize ?? 1) else {
       throw ValidationError("--patience and --image-size are positive")
     }
@@ -74,19 +84,20 @@ struct RunWorker: AsyncParsableCommand {
   func run() async throws {
     let log = output.logger("worker")
     let size = imageSize.map { [$0, $0] }
-    let shard = try Shard.open(
-      data, client: try ClientID(name),
-      data: DataPlan(format: format, labels: labels, image: ImagePlan(size: size)))
+    let plan = DataPlan(format: format, labels: labels, image: ImagePlan(size: size))
+    let shard = try data.map { try Shard.open($0, client: try ClientID(name), data: plan) }
+    let other = try target.map { try DatasetReader.target($0, format: format, plan: plan) }
+    let client = try shard?.client ?? ClientID(name)
     let security = try keys.map { try KeyFolder($0).workerSecurity() } ?? .insecure
     let worker = Worker(
       WorkerConfiguration(
-        coordinator: connect, security: security, name: name, client: shard.client,
-        exampleCount: shard.dataset.count, software: Version.text, cacheFolder: cache,
+        coordinator: connect, security: security, name: name, client: client,
+        exampleCount: shard?.dataset.count ?? other?.count ?? 0, software: Version.text, cacheFolder: cache,
         patienceSeconds: patience),
       trainer: ModelTaskTrainer(
         ClientExamples(
-          shard.dataset, of: shard.client,
-          selection: Shard.isShard(data) ? .byPlan : .own(labels)),
+          shard?.dataset, of: client,
+          selection: data.map(Shard.isShard) ?? true ? .byPlan : .own(labels), target: other),
         memory: memory.map { ClientMemory(folder: $0) }), log: log)
     let trap = SignalTrap { worker.stop() }
     defer { withExtendedLifetime(trap) {} }

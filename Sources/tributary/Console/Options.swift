@@ -22,6 +22,14 @@ struct PlanOptions: ParsableArguments {
   static func plan(_ path: String, overrides: [String]) throws -> RunPlan {
     var plan = try RunPlanReader.read(path: path, overrides: overrides)
     plan.backbone.path = try plan.backbone.path.map(ModelPath.resolve)
+    plan.transfer.objectives = try plan.transfer.objectives.map { objective in
+      guard case .text(let path)? = objective.settings[ObjectivePlan.modelKey] else {
+        return objective
+      }
+      var objective = objective
+      objective.settings[ObjectivePlan.modelKey] = .text(try ModelPath.resolve(path))
+      return objective
+    }
     if let partition = plan.data.partition { _ = try PartitionerRegistry.make(partition) }
     return plan
   }

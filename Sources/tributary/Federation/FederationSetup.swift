@@ -40,14 +40,17 @@ struct FederationSetup: Sendable {
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
-        plan: plan, globals: shared, buffers: prepared.freeze.buffers, frozen: fixed,
-        architecture: prepared.loaded.model.architecture, assets: assets,
+        plan: plan, globals: shared, buffers: prepared.freeze.buffers,
+        frozen: fixed.merging(prepared.references.tensors),
+        architecture: prepared.loaded.model.architecture,
+        assets: assets.merging(prepared.references.assets) { $1 },
         settings: try prepared.settings.json,
-        expectedClients: prepared.plan.data.partition?.clients),
+        expectedClients: prepared.plan.data.partition?.clients.map {
+          $0 + prepared.plan.data.targetClients
+        }),
       services: CoordinatorServices(
         pool: pool, evaluator: evaluator.map(GlobalModelEvaluator.init),
-        writeModel: { [freeze = prepared.freeze] in
-          try ModelFolder.write(tensors: freeze.merged($0), assets: assets, to: $1)
+        writeModel: { [prepared] in try prepared.write($0, to: $1)
         },
         logger: logger, sinks: output.map { [$0.show] } ?? []))
   }

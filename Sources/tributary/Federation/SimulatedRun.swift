@@ -30,10 +30,13 @@ struct SimulatedRun {
     let setup = try FederationSetup(plan, train: train.dataset)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let shards = Dictionary(uniqueKeysWithValues: clients.map { ($0.client, $0.indices) })
+    let target = try FederatedTarget(plan, sourceClients: clients.count)
     let federation = SimulatedFederation(
-      plan: plan, dataset: train.dataset, shards: shards, buffers: setup.prepared.freeze.buffers)
+      plan: plan, dataset: train.dataset, shards: shards, buffers: setup.prepared.freeze.buffers,
+      target: target)
+    let others = target?.clients.filter { shards[$0.client] == nil } ?? []
     let pool = InProcessPool(
-      clients: clients.map { client, indices in
+      clients: (clients + others).map { client, indices in
         ClientInfo(
           client: client, worker: client.name, exampleCount: indices.count,
           software: Version.text, processor: "")

@@ -26,8 +26,10 @@ public struct ModelContrast: Sendable {
     self.far = Inference(model: model, parameters: far, adapterScale: adapterScale, threads: 1)
   }
 
-  /// A scalar, differentiable in `features` `[batch, width]`.
-  func loss(_ input: ModelInput, features: Tensor) throws -> Tensor {
+  /// A scalar, differentiable in the labelled examples' features; 0 where features are fixed, which no term moves.
+  func loss(_ batch: ObjectiveBatch) throws -> Tensor {
+    guard let source = batch.source, let input = source.input else { return .scalar(0) }
+    let features = source.features
     let towards = Self.cosines(features, try near.features(input))
     let away = Self.cosines(features, try far.features(input))
     let scores = Tensor.concatenated([towards, away], axis: 1) * (1 / temperature)

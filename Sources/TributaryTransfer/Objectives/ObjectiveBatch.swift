@@ -1,0 +1,38 @@
+public import TributaryCore
+public import TributaryModels
+public import TributaryTensor
+
+/// What an objective may see of one step.
+public struct ObjectiveBatch {
+  /// The examples of one domain in the step, and what the model being trained makes of them.
+  public struct Domain {
+    /// nil where features were computed once and the input is not read any more.
+    public var input: ModelInput?
+    /// `[examples, featureCount]`
+    public var features: Tensor
+    /// `[examples, classes]`
+    public var logits: Tensor
+    /// int32 `[examples]`; nil in the target domain.
+    public var labels: Tensor?
+
+    /// What a setting `layer` names.
+    func layer(_ name: String) -> Tensor { name == "logits" ? logits : features }
+  }
+
+  /// The labelled examples; nil where a client has none.
+  public var source: Domain?
+  /// The examples of the target domain; nil where there are none.
+  public var target: Domain?
+  /// How much of the run's training is done, 0 to 1.
+  public var progress: Double
+  /// Under which random numbers of this step are drawn.
+  public var key: RandomKey
+  /// The tensors being trained, the objectives' own ones among them.
+  var parameters: (_ name: String) throws -> Tensor
+
+  /// Both domains, where the step has both.
+  var domains: (source: Domain, target: Domain)? {
+    guard let source, let target else { return nil }
+    return (source, target)
+  }
+}

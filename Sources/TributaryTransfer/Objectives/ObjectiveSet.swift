@@ -1,0 +1,128 @@
+public import TributaryCore
+public import TributaryModels
+public import TributaryNN
+public import TributaryPlan
+public import TributaryTensor
+
+/// The objectives of a run, with what they have been given.
+public struct ObjectiveSet: Sendable {
+  private struct Member: Sendable {
+    var objective: any TrainingObjective
+    /// Where its own tensors' names begin.
+    var prefix: String
+    var reference: ParameterTree<Tensor> = [:]
+    var model: LoadedModel?
+  }
+
+  private var members: [Member]
+  /// The parameters that move as they were when the run began.
+  private var origin: ParameterTree<Tensor> = [:]
+
+  /// No objectives: the task's loss alone.
+  public static let none = ObjectiveSet(members: [])
+
+  private init(members: [Member]) { self.members = members }
+
+  /// The objectives without references: enough to know what they need and which tensors they have.
+  /// - Throws: `objective.kind`, `objective.option`.
+  public init(_ plans: [ObjectivePlan]) throws {
+    members = try plans.enumerated().map { index, plan in
+      Member(
+        objective: try ObjectiveRegistry.make(plan), prefix: "\(Self.prefix)\(index).\(plan.kind).")
+    }
+  }
+
+  /// The objectives with their references, as `references` gathered them.
+  ///
+  /// - Parameters:
+  ///   - tensors: may hold others, too.
+  ///   - assets: likewise.
+  /// - Throws: `objective.*`, `model.*` where a peer sent what makes no model.
+  public init(
+    _ plans: [ObjectivePlan], tensors: ParameterTree<HostTensor>, assets: [String: Bytes]
+  ) throws {
+    try self.init(plans)
+    origin = try tensors.carried(Self.originKind).mapValues { try Tensor($0) }
+    for index in members.indices {
+      let own = tensors.carried(Self.referenceKind(index))
+      members[index].reference = try own.mapValues { try Tensor($0) }
+      if let configuration = assets[Self.assetName(index)] {
+        members[index].model = try LoadedModel(
+          assets: ["config.json": configuration], tensors: own)
+      }
+    }
+  }
+
+  public var isEmpty: Bool { members.isEmpty }
+
+  public var needs: ObjectiveNeeds {
+    members.reduce(into: []) { $0.formUnion($1.objective.needs) }
+  }
+
+  /// The parameters of the objectives' own.
+  public func tensors(of model: any Model) -> [TensorSpec] {
+    members.flatMap { member in
+      member.objective.tensors(of: model).map { spec in
+        var spec = spec
+        spec.name = member.prefix + spec.name
+        return spec
+      }
+    }
+  }
+
+  /// Whether a tensor is an objective's own.
+  public static func owns(_ name: String) -> Bool { name.hasPrefix(prefix) }
+
+  /// What the objectives read where a run begins: tensors that travel with what is frozen, and files.
+  ///
+  /// - Parameter moving: names of the tensors that move.
+  public func references(
+    for loaded: LoadedModel, moving: (String) -> Bool
+  ) throws -> (tensors: ParameterTree<HostTensor>, assets: [String: Bytes]) {
+    var result: (tensors: ParameterTree<HostTensor>, assets: [String: Bytes]) = ([:], [:])
+    if needs.contains(.origin) {
+      result.tensors = loaded.tensors.filter { name, _ in moving(name) }
+        .asCarried(Self.originKind)
+    }
+    for (index, member) in members.enumerated() {
+      let reference = try member.objective.reference(for: loaded)
+      result.tensors = result.tensors.merging(
+        reference.tensors.asCarried(Self.referenceKind(index)))
+      result.assets[Self.assetName(index)] = reference.configuration
+    }
+    return result
+  }
+
+  /// The terms of one training from `start`.
+  func add(to terms: inout LocalTerms, from start: ParameterTree<Tensor>, of model: any Model) throws
+  {
+    for member in members {
+      try member.objective.add(
+        to: &terms,
+        ObjectiveTraining(
+          model: model, start: start.filter { name, _ in !Self.owns(name) }, origin: origin,
+          reference: member.reference, referenceModel: member.model, prefix: member.prefix))
+    }
+  }
+
+  private static let prefix = "objective."
+  private static let originKind = "origin"
+  private static func referenceKind(_ index: Int) -> String { "reference-\(index)" }
+  private static func assetName(_ index: Int) -> String { "reference-\(index).json" }
+}
+
+/// What an objective is told of one training.
+public struct ObjectiveTraining {
+  public var model: any Model
+  /// The model's tensors that move, as they are when this training begins.
+  public var start: ParameterTree<Tensor>
+  /// The same as they were when the run began; empty unless the objective needs them.
+  public var origin: ParameterTree<Tensor>
+  public var reference: ParameterTree<Tensor>
+  /// The other model, where `reference` holds one.
+  public var referenceModel: LoadedModel?
+  let prefix: String
+
+  /// The full name of a tensor of the objective's own.
+  func own(_ name: String) -> String { prefix + name }
+}

@@ -1,0 +1,73 @@
+internal import TributaryCore
+internal import TributaryModels
+internal import TributaryNN
+internal import TributaryTensor
+
+extension TrainingBatch {
+  /// What a step minimises.
+  struct Loss {
+    /// With all terms.
+    var total: Tensor
+    /// The task's; nil where there are no labels.
+    var task: Tensor?
+    /// Of the labelled rows.
+    var logits: Tensor?
+  }
+
+  /// Where a step stands, for objectives.
+  struct Place {
+    var progress: Double
+    var key: RandomKey
+    var parameters: ParameterTree<Tensor>
+  }
+
+  /// The task's loss and that of `terms`; both domains go through the model side by side, so that batch norms see
+  /// both.
+  func loss(
+    _ model: any Model, _ pass: Pass, terms: LocalTerms?, at place: @autoclosure () -> Place
+  ) throws -> Loss {
+    guard let terms, !terms.losses.isEmpty else {
+      guard let source, let labels else { return Loss(total: .scalar(0)) }
+      let logits = try source.input.logits(model, pass)
+      let task = crossEntropy(logits: logits, labels: labels)
+      return Loss(
+        total: terms.map { $0.taskShare == 1 ? task : task * $0.taskShare } ?? task, task: task,
+        logits: logits)
+    }
+    let place = place()
+    var batch = ObjectiveBatch(
+      progress: place.progress, key: place.key,
+      parameters: { name in
+        if let tensor = place.parameters[name] { return tensor }
+        throw TributaryError("model.tensor", "the training has no tensor \(name)")
+      })
+    (batch.source, batch.target) = try domains(model, pass)
+    let task = batch.source.flatMap { source in
+      source.labels.map { crossEntropy(logits: source.logits, labels: $0) }
+    }
+    let start = task.map { $0 * terms.taskShare } ?? .scalar(0)
+    let total = try terms.losses.reduce(start) { $0 + (try $1(batch)) }
+    return Loss(total: total, task: task, logits: batch.source?.logits)
+  }
+
+  private func domains(
+    _ model: any Model, _ pass: Pass
+  ) throws -> (source: ObjectiveBatch.Domain?, target: ObjectiveBatch.Domain?) {
+    guard let first = source ?? target else { return (nil, nil) }
+    let isBoth = source != nil && target != nil
+    let input = isBoth ? try target.map { try first.input.joined(with: $0.input) } : nil
+    let features = try (input ?? first.input).features(model, pass)
+    let logits = try model.logits(features: features, pass)
+    func domain(_ rows: Rows, from start: Int, labels: Tensor?) -> ObjectiveBatch.Domain {
+      let range = start..<(start + rows.count)
+      return ObjectiveBatch.Domain(
+        input: rows.input.modelInput,
+        features: isBoth ? features.sliced(axis: 0, range) : features,
+        logits: isBoth ? logits.sliced(axis: 0, range) : logits, labels: labels)
+    }
+    return (
+      source.map { domain($0, from: 0, labels: labels) },
+      target.map { domain($0, from: source?.count ?? 0, labels: nil) }
+    )
+  }
+}

@@ -1,0 +1,100 @@
+import Testing
+import TributaryCore
+import TributaryPlan
+import TributaryTensor
+import TributaryTestKit
+
+@testable import TributaryTransfer
+
+/// Every objective's loss and gradients beside PyTorch's.
+@Suite struct ObjectiveGoldenTests {
+  private let golden: GoldenTensors
+
+  init() throws { golden = try GoldenTensors("objectives.safetensors") }
+
+  /// `loss` of the case's inputs, and its gradients at those that have one.
+  private func check(
+    _ name: String, _ inputs: [String], fixed: [String] = [],
+    loss: (ParameterTree<Tensor>) throws -> Tensor
+  ) throws {
+    func tensors(_ names: [String]) throws -> ParameterTree<Tensor> {
+      ParameterTree(
+        try names.map { ($0, try Tensor(#require(golden.tensors["\(name)/\($0)"]))) })
+    }
+    let constants = try tensors(fixed)
+    let (value, gradient) = try valueAndGradient(
+      of: { try loss($0.merging(constants)) }, at: tensors(inputs))
+    #expect(
+      difference(
+        value.floats(), try golden.floats("\(name)/loss"), absolute: 2e-6, relative: 1e-5) == nil,
+      "\(name)")
+    for input in inputs {
+      let failure = difference(
+        try #require(gradient[input]).floats(), try golden.floats("\(name)/\(input).gradient"),
+        absolute: 5e-6, relative: 1e-4)
+      #expect(failure == nil, "\(name), \(input)")
+    }
+  }
+
+  private func settings(
+    _ type: any TrainingObjective.Type, _ settings: [String: PlanSetting] = [:]
+  ) throws -> ObjectiveSettings {
+    try ObjectiveSettings(
+      ObjectivePlan(kind: type.kind, settings: settings), understood: type.options)
+  }
+
+  private func tensor(_ tree: ParameterTree<Tensor>, _ name: String) -> Tensor {
+    tree[name] ?? .scalar(.nan)
+  }
+
+  @Test func coral() throws {
+    try check("coral", ["source", "target"]) {
+      CORAL.loss(tensor($0, "source"), tensor($0, "target"))
+    }
+  }
+
+  @Test(arguments: ["unbiased", "biased", "linear"])
+  func mmd(estimator: String) throws {
+    let mmd = MMD(try settings(MMD.self, ["estimator": .text(estimator)]))
+    try check("mmd.\(estimator)", ["source", "target"]) {
+      mmd.loss(tensor($0, "source"), tensor($0, "target"))
+    }
+  }
+
+  @Test func jan() throws {
+    let jan = JAN(try settings(JAN.self))
+    try check("jan", ["source", "target", "sourceLogits", "targetLogits"]) {
+      jan.loss(
+        .init(features: tensor($0, "source"), logits: tensor($0, "sourceLogits")),
+        .init(features: tensor($0, "target"), logits: tensor($0, "targetLogits")))
+    }
+  }
+
+  /// The discriminator's gradients, and the reversed ones of the features, where the training is at 0.3.
+  @Test func dann() throws {
+    let dann = DANN(try settings(DANN.self, ["weight": 0.5]))
+    let own = ["hidden.weight", "hidden.bias", "domain.weight", "domain.bias"]
+    try check("dann", ["source", "target"] + own) { tree in
+      let joined = Tensor.concatenated([tensor(tree, "source"), tensor(tree, "target")], axis: 0)
+      return try dann.loss(
+        joined.reversingGradient(scale: dann.reversal(at: 0.3)),
+        labels: [Int32](repeating: 0, count: 8) + [Int32](repeating: 1, count: 6)
+      ) { tensor(tree, $0) }
+    }
+  }
+
+  @Test func entropy() throws {
+    try check("entropy", ["target"]) { EntropyMinimization.loss(tensor($0, "target")) }
+  }
+
+  @Test func selfTraining() throws {
+    let objective = SelfTraining(try settings(SelfTraining.self, ["confidence": 0.6]))
+    try check("self-training", ["target"]) { objective.loss(tensor($0, "target")) }
+  }
+
+  @Test func distillation() throws {
+    try check("distillation", ["student"], fixed: ["teacher"]) {
+      softenedDivergence(tensor($0, "student"), from: tensor($0, "teacher"), temperature: 3)
+    }
+  }
+}
