@@ -14,6 +14,8 @@ public struct LocalTrainer: Sendable {
   public internal(set) var plan: LocalPlan
   /// What is minimised beside the task's loss, in every training.
   public let objectives: ObjectiveSet
+  /// How often `transfer.unfreezeEvery` has to be counted: the rounds done; nil: by epochs.
+  public var time: Int?
   /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
   var replaysSteps = true
 
@@ -63,47 +65,68 @@ public struct LocalTrainer: Sendable {
   /// - Parameters:
   ///   - target: examples of the target domain, which objectives look at; labels they may have are not.
   ///   - progress: the part of the run's training that this one is, of 0...1.
+  ///   - carried: what came with a task beside the model's tensors: objectives look for statistics there.
+  ///   - start: where an interrupted training goes on, instead of at `moving`.
+  ///   - epochEnded: called after every epoch; false ends the training.
   /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
   ///   being a number; `compute.precision` where the CPU lacks the plan's; what the model throws for missing
   ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    target: TrainingExamples? = nil, progress: ClosedRange<Double> = 0...1, key: RandomKey,
-    terms: LocalTerms = LocalTerms(), watch: Watch = Watch()
+    target: TrainingExamples? = nil, progress: ClosedRange<Double> = 0...1,
+    carried: ParameterTree<Tensor> = [:], key: RandomKey,
+    terms: LocalTerms = LocalTerms(), watch: Watch = Watch(),
+    start: TrainingState? = nil, epochEnded: ((TrainingState) throws -> Bool)? = nil
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
     var terms = terms
-    try objectives.add(to: &terms, from: moving, of: model)
+    try objectives.add(to: &terms, from: moving, of: model, carried: carried)
     if plan.proximal > 0 {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
     }
     return try plan.precision.compute.within {
       try epochs(
-        moving: moving, frozen: frozen, examples: examples,
+        from: start ?? TrainingState(moving: moving), frozen: frozen, examples: examples,
         target: objectives.needs.contains(.target) ? target : nil, progress: progress, key: key,
-        terms: terms, watch: watch)
+        terms: terms, watch: watch, ended: epochEnded)
     }
   }
 
   private func epochs(
-    moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
+    from start: TrainingState, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
     target: TrainingExamples?, progress: ClosedRange<Double>, key: RandomKey, terms: LocalTerms,
-    watch: Watch
+    watch: Watch, ended: ((TrainingState) throws -> Bool)?
   ) throws -> Result {
-    var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
-    var fixed = frozen.merging(moving.filter { name, _ in !freeze.trainable.contains(name) })
+    let moving = start.moving.names
+    var freeze = self.freeze.unfrozen(at: time ?? start.epochs)
+    var parameters = start.moving.filter { name, _ in freeze.trainable.contains(name) }
+    var fixed = frozen.merging(start.moving.filter { name, _ in !freeze.trainable.contains(name) })
     var optimizer = plan.optimizer.make()
+    optimizer.rates = freeze.rates
+    optimizer.state = start.optimizer
     let stepsPerEpoch = EpochBatches.count(
       examples.count, target?.count ?? 0, batchSize: plan.batchSize)
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
-    var step = 0
-    var learningRateSum = 0.0
+    var step = start.steps
+    var learningRateSum = start.learningRateSum
     var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
     var tally = Tally()
-    for epoch in 0..<plan.epochs {
+    func moved() -> ParameterTree<Tensor> {
+      ParameterTree(
+        moving.compactMap { name in (parameters[name] ?? fixed[name]).map { (name, $0) } })
+    }
+    for epoch in start.epochs..<max(start.epochs, plan.epochs) {
       tally = Tally()
+      let stage = self.freeze.unfrozen(at: time ?? epoch)
+      if stage.trainable != freeze.trainable {
+        let all = fixed.merging(parameters)
+        freeze = stage
+        parameters = all.filter { name, _ in freeze.trainable.contains(name) }
+        fixed = all.filter { name, _ in !freeze.trainable.contains(name) }
+        replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
+      }
       let order = EpochBatches(
         examples, target: target, batchSize: plan.batchSize, grouped: plan.groupByLength,
         key: key.at("order").at(epoch))
@@ -114,7 +137,7 @@ public struct LocalTrainer: Sendable {
           parts(of: batch) > 1
           ? nil : examples.batch(batch.source, target: target, at: batch.target)
         let done = progress.share(Double(step) / Double(steps))
-        let slope = { [fixed, step] (point: ParameterTree<Tensor>, terms: LocalTerms?) in
+        let slope = { [fixed, freeze, step] (point: ParameterTree<Tensor>, terms: LocalTerms?) in
           try accumulated(batch) { part, index in
             try gradients(
               point, terms: terms, progress: done,
@@ -148,11 +171,19 @@ public struct LocalTrainer: Sendable {
         step += 1
         watch.progress(step, steps, tally.meanLoss)
       }
+      if let ended {
+        var state = TrainingState(moving: moved())
+        (state.epochs, state.steps, state.learningRateSum) = (epoch + 1, step, learningRateSum)
+        (state.loss, state.accuracy) = (tally.meanLoss, tally.accuracy)
+        state.optimizer = optimizer.state
+        if try !ended(state) { break }
+      }
     }
-    let moved = moving.compactMap { name, _ in parameters[name] ?? fixed[name] }
+    let isDone = start.epochs >= plan.epochs
     return Result(
-      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step,
-      replayedSteps: replay.steps, learningRateSum: learningRateSum)
+      moving: moved(), loss: isDone ? start.loss : tally.meanLoss,
+      accuracy: isDone ? start.accuracy : tally.accuracy, steps: step, replayedSteps: replay.steps,
+      learningRateSum: learningRateSum)
   }
 
   /// In how many parts a batch is computed.

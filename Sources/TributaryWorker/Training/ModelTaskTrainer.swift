@@ -31,12 +31,18 @@ public final class ModelTaskTrainer: TaskTrainer {
     let (training, heldOut) = try studio.examples(
       of: task.client, among: examples, cancellation: cancellation)
     let target = studio.target(of: task.client, among: examples)
+    var trainer = studio.trainer
+    trainer.time = task.round - 1
     let local = LocalTask(
-      trainer: studio.trainer, moving: shared.merging(personal), frozen: studio.frozen,
+      trainer: trainer, moving: shared.merging(personal), frozen: studio.frozen,
       carried: carried, memory: remembered, examples: training, target: target,
       progress: studio.progress(in: task.round), key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))
-    let outcome = try studio.algorithm.run(local)
+    var outcome = try studio.algorithm.run(local)
+    outcome.result.moving = try trainer.adapted(
+      outcome.result.moving, frozen: studio.frozen, to: target, isCancelled: local.watch.isCancelled
+    )
+    outcome.carried = outcome.carried.merging(try local.momentChanges())
     var metrics = outcome.metrics
     if training.count > 0 {
       metrics["loss"] = outcome.result.loss
