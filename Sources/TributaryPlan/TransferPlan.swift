@@ -44,6 +44,9 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     case train
     /// They stay as the backbone brought them, statistics and all.
     case frozen
+    /// They are trained, and once training is done their statistics are those of the target domain's examples
+    /// (`data.target`): AdaBN.
+    case adapt
   }
 
   public init(

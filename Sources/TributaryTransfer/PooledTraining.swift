@@ -39,7 +39,7 @@ public struct PooledTraining: Sendable {
   /// Trains by the plan's `local` section on `dataset`, whose labels have been checked.
   ///
   /// - Parameters:
-  ///   - target: examples of the target domain, for objectives that need some.
+  ///   - target: examples of the target domain, for objectives and batch norms that adapt to it.
   ///   - record: where what is done is kept, and found again.
   ///   - epochEnded: called after every epoch.
   /// - Throws: `federation.stopping` where a metric is to decide and nothing is held out; what `LocalTrainer` and
@@ -87,7 +87,9 @@ public struct PooledTraining: Sendable {
     }
     try record?.write(progress)
     let last = progress.state
-    let trained = frozen.merging((progress.best ?? last.moving).mapValues { $0.host() })
+    let adapted = try prepared.trainer.adapted(
+      progress.best ?? last.moving, frozen: fixed, to: other, isCancelled: watch.isCancelled)
+    let trained = frozen.merging(adapted.mapValues { $0.host() })
     return Outcome(
       trained: trained, tensors: try prepared.freeze.merged(trained), loss: last.loss,
       accuracy: last.accuracy, epochs: last.epochs,

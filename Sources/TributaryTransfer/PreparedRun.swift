@@ -1,6 +1,7 @@
 public import TributaryCore
 public import TributaryData
 public import TributaryModels
+internal import TributaryNN
 public import TributaryPlan
 
 /// A plan with its backbone loaded: what a run starts from, in simulation and on the LAN alike.
@@ -43,10 +44,12 @@ public struct PreparedRun: Sendable {
         "objective.task", "transfer.objectives: a language model's text has no features to compare",
         advice: "only objectives in the parameters alone (l2-sp) go with task.kind language-model")
     }
-    guard !objectives.needs.contains(.target) || plan.data.train == nil || plan.data.target != nil
+    let adapts = objectives.needs.contains(.target) || plan.transfer.batchNorm == .adapt
+    guard !adapts || plan.data.train == nil || plan.data.target != nil
     else {
       throw TributaryError(
-        "objective.target", "transfer.objectives: there is no target domain to align with",
+        "objective.target",
+        "there is no target domain to adapt to, which transfer.objectives or batchNorm ask for",
         advice: "name its examples as data.target")
     }
   }
@@ -73,6 +76,16 @@ public struct PreparedRun: Sendable {
     try freeze.adaptation?.writePEFT(tensors, of: loaded.model, to: "\(folder)/adapter")
     return try ModelFolder.write(
       tensors: freeze.merged(tensors), assets: loaded.assets, to: folder)
+  }
+
+  /// The statistics that objectives compare domains by, where those are on different clients, as the run begins: they
+  /// travel and move as running statistics do.
+  public var moments: ParameterTree<HostTensor> {
+    guard plan.data.targetClients > 0 else { return [:] }
+    return ParameterTree(
+      objectives.moments(of: loaded.model).map {
+        ($0.name, $0.makeTensor(key: RandomKey(seed: 0)))
+      })
   }
 
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {

@@ -168,7 +168,8 @@ enum PlanSchema {
       "what it is multiplied by once more for each block further down"),
     PlanKey(
       "transfer.batchNorm", \.plan.transfer.batchNorm, .choice,
-      "batch norms in what moves: trained, or kept with their statistics"),
+      "batch norms in what moves: trained, kept with their statistics, or trained and then given data.target's (AdaBN)"
+    ),
     PlanKey(
       "transfer.rank", \.plan.transfer.rank, .wholeNumber(.range(1, 4096)),
       "lora: the rank of the adapters"),

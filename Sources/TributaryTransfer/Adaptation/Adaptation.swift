@@ -95,8 +95,9 @@ extension TransferPlan {
     _ tensors: ParameterTree<Value>
   ) -> (added: ParameterTree<Value>, own: ParameterTree<Value>) {
     func isAdded(_ name: String) -> Bool {
-      ObjectiveSet.owns(name) || method == .lora
-        && (name.hasSuffix(".lora_A.weight") || name.hasSuffix(".lora_B.weight"))
+      ObjectiveSet.owns(name)
+        || method == .lora
+          && (name.hasSuffix(".lora_A.weight") || name.hasSuffix(".lora_B.weight"))
     }
     return (
       tensors.filter { name, _ in isAdded(name) }, tensors.filter { name, _ in !isAdded(name) }

@@ -64,7 +64,7 @@ public struct LocalTask: Sendable {
   ) throws -> LocalTrainer.Result {
     try (trainer ?? self.trainer).train(
       moving: start ?? moving, frozen: frozen, examples: examples, target: target,
-      progress: progress, key: key ?? self.key, terms: terms, watch: watch)
+      progress: progress, carried: carried, key: key ?? self.key, terms: terms, watch: watch)
   }
 
   /// `memory`'s tensors of one kind, or where there are none zeros for every parameter that gets a gradient.

@@ -1,6 +1,6 @@
-internal import TributaryCore
+public import TributaryCore
 internal import TributaryPlan
-internal import TributaryTensor
+public import TributaryTensor
 
 extension LocalTask {
   /// The model with `moving` in place of what moves, measured on `examples`.
@@ -28,6 +28,13 @@ extension LocalTask {
   /// What the backbone as received makes of `examples`.
   func features(of examples: TrainingExamples) throws -> Tensor {
     try inference(moving).features(of: examples, batchSize: 64)
+  }
+
+  /// How the statistics that objectives compare domains by change with this client's examples, measured with the model
+  /// as received.
+  public func momentChanges() throws -> ParameterTree<Tensor> {
+    try trainer.objectives.momentChanges(
+      inference(moving), source: examples, target: target, received: carried)
   }
 
   private func inference(_ moving: ParameterTree<Tensor>) -> Inference {

@@ -17,7 +17,7 @@ extension Inference {
     of examples: TrainingExamples, batchSize: Int, norms: Set<String>? = nil
   ) throws -> ParameterTree<Tensor> {
     let all = model.tensors.map(\.name).filter { $0.hasSuffix(".running_mean") }.map {
-      $0.dropLast("running_mean".count) + "weight"
+      FreezePlan.module(of: $0) + ".weight"
     }
     let wanted = Set(all).intersection(norms ?? Set(all))
     guard !wanted.isEmpty, examples.count > 0 else { return [:] }

@@ -59,6 +59,17 @@ public struct Inference: Sendable {
     }
   }
 
+  /// The backbone's output, `[batch, featureCount]`, and the classifier's, `[batch, classes]`.
+  func outputs(_ input: ModelInput) throws -> (features: Tensor, logits: Tensor) {
+    try precision.within {
+      try withoutGradient {
+        let pass = pass
+        let features = try model.features(input, pass)
+        return (features, try model.logits(features: features, pass))
+      }
+    }
+  }
+
   /// The backbone's output, `[batch, featureCount]`.
   public func features(_ input: ModelInput) throws -> Tensor {
     try precision.within { try withoutGradient { try model.features(input, pass) } }

@@ -1,10 +1,15 @@
 internal import TributaryCore
+internal import TributaryModels
+internal import TributaryNN
 internal import TributaryTensor
 
 /// Deep CORAL (Sun & Saenko 2016, "Deep CORAL: correlation alignment for deep domain adaptation"): the covariances of
 /// the two domains are drawn together.
 ///
 ///     weight · ‖C_S − C_T‖²_F / (4 d²)        C = Σ (x − x̄)(x − x̄)ᵀ / (n − 1)
+///
+/// Where a client has one domain alone, its batch is drawn to the other's covariance over all clients as the last round
+/// measured it.
 ///
 /// x are the classifier's logits, as in the paper, or the backbone's features of width d. The paper chooses the weight
 /// so that at the end both losses are of a size.
@@ -27,10 +32,36 @@ struct CORAL: TrainingObjective {
   var needs: ObjectiveNeeds { [.batches, .target] }
 
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws {
+    let moments = training.moments
     terms.losses.append { [weight, layer] batch in
-      guard let (source, target) = batch.domains else { return .scalar(0) }
-      return Self.loss(source.layer(layer), target.layer(layer)) * weight
+      if let (source, target) = batch.domains {
+        return Self.loss(source.layer(layer), target.layer(layer)) * weight
+      }
+      let other = batch.source == nil ? moments.source : moments.target
+      guard let own = batch.source ?? batch.target,
+        let expected = other.flatMap(Self.covariance(of:))
+      else { return .scalar(0) }
+      return Self.distance(Self.covariance(own.layer(layer)), expected) * weight
     }
+  }
+
+  func statistics(of model: any Model) -> [TensorSpec] {
+    let width = layer == "logits" ? model.configuration.classes : model.featureCount
+    return [
+      TensorSpec("mean", [width], role: .buffer, initializer: .zeros),
+      TensorSpec("second", [width, width], role: .buffer, initializer: .zeros),
+    ]
+  }
+
+  func statistics(features: Tensor, logits: Tensor) -> ParameterTree<Tensor> {
+    let x = layer == "logits" ? logits : features
+    return ["mean": x.sum(axes: [0]), "second": matmul(x, x, transposeA: true)]
+  }
+
+  /// E x xᵀ − E x E xᵀ
+  private static func covariance(of moments: ParameterTree<Tensor>) -> Tensor? {
+    guard let mean = moments["mean"], let second = moments["second"] else { return nil }
+    return withoutGradient { second - mean.reshaped([-1, 1]) * mean.reshaped([1, -1]) }
   }
 
   static func loss(_ source: Tensor, _ target: Tensor) -> Tensor {

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import TributaryCore
-public import TributaryModels
-public import TributaryNN
+internal import TributaryModels
+internal import TributaryNN
 internal import TributaryTensor
 
 /// Domain-adversarial training (Ganin et al. 2016, "Domain-adversarial training of neural networks"): a discriminator

@@ -1,5 +1,5 @@
 internal import TributaryCore
-public import TributaryModels
+internal import TributaryModels
 internal import TributaryTensor
 
 /// Knowledge distillation (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a neural network"): the student

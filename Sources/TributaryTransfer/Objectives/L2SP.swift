@@ -1,5 +1,5 @@
 internal import TributaryCore
-public import TributaryModels
+internal import TributaryModels
 internal import TributaryTensor
 
 /// L2-SP (Li, Grandvalet & Davoine 2018, "Explicit inductive bias for transfer learning with convolutional networks"):

@@ -1,5 +1,5 @@
 internal import TributaryCore
-public import TributaryPlan
+internal import TributaryPlan
 
 /// One setting that an objective understands.
 public struct ObjectiveOption: Sendable {

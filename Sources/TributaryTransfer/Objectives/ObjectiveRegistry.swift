@@ -1,5 +1,5 @@
 internal import TributaryCore
-public import TributaryPlan
+internal import TributaryPlan
 
 /// The objectives there are. A new one is its file, its line here, its test and its line in the docs.
 public enum ObjectiveRegistry {
@@ -12,6 +12,7 @@ public enum ObjectiveRegistry {
     DANN.self,
     EntropyMinimization.self,
     SelfTraining.self,
+    EWC.self,
   ]
 
   /// What `plan` names, with its settings.

@@ -6,7 +6,7 @@ public import TributaryTensor
 
 /// The objectives of a run, with what they have been given.
 public struct ObjectiveSet: Sendable {
-  private struct Member: Sendable {
+  struct Member: Sendable {
     var objective: any TrainingObjective
     /// Where its own tensors' names begin.
     var prefix: String
@@ -14,7 +14,7 @@ public struct ObjectiveSet: Sendable {
     var model: LoadedModel?
   }
 
-  private var members: [Member]
+  private(set) var members: [Member]
   /// The parameters that move as they were when the run began.
   private var origin: ParameterTree<Tensor> = [:]
 
@@ -94,14 +94,19 @@ public struct ObjectiveSet: Sendable {
   }
 
   /// The terms of one training from `start`.
-  func add(to terms: inout LocalTerms, from start: ParameterTree<Tensor>, of model: any Model) throws
-  {
-    for member in members {
+  ///
+  /// - Parameter carried: the tensors that came with a task beside the model's.
+  func add(
+    to terms: inout LocalTerms, from start: ParameterTree<Tensor>, of model: any Model,
+    carried: ParameterTree<Tensor>
+  ) throws {
+    for (index, member) in members.enumerated() {
       try member.objective.add(
         to: &terms,
         ObjectiveTraining(
           model: model, start: start.filter { name, _ in !Self.owns(name) }, origin: origin,
-          reference: member.reference, referenceModel: member.model, prefix: member.prefix))
+          reference: member.reference, referenceModel: member.model,
+          moments: moments(of: index, among: carried), prefix: member.prefix))
     }
   }
 
@@ -121,6 +126,8 @@ public struct ObjectiveTraining {
   public var reference: ParameterTree<Tensor>
   /// The other model, where `reference` holds one.
   public var referenceModel: LoadedModel?
+  /// Of the domains over all clients, where they are on different ones.
+  public var moments: DomainMoments
   let prefix: String
 
   /// The full name of a tensor of the objective's own.

@@ -13,8 +13,10 @@ struct SelfTraining: TrainingObjective {
     "weight cross-entropy to the model's own labels where it is confident of the target (Lee 2013)"
   static let options = [
     ObjectiveOption.weight(default: 1),
-    ObjectiveOption("confidence", .number(default: 0.95, 0...1), "the least probability that counts"),
-    ObjectiveOption("rampUp", .number(default: 0, 0...1), "share of the training the weight takes to rise"),
+    ObjectiveOption(
+      "confidence", .number(default: 0.95, 0...1), "the least probability that counts"),
+    ObjectiveOption(
+      "rampUp", .number(default: 0, 0...1), "share of the training the weight takes to rise"),
   ]
 
   private let weight: Float
@@ -39,7 +41,7 @@ struct SelfTraining: TrainingObjective {
 
   func loss(_ logits: Tensor) -> Tensor {
     let labels = pseudoLabels(logits)
-    let confident = labels.count { $0 >= 0 }
+    let confident = labels.filter { $0 >= 0 }.count
     return softmaxCrossEntropy(logits, labels: Tensor(labels, shape: [labels.count]))
       * (Float(confident) / Float(labels.count))
   }

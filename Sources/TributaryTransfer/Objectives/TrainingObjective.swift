@@ -1,7 +1,7 @@
 public import TributaryCore
 public import TributaryModels
 public import TributaryNN
-internal import TributaryTensor
+public import TributaryTensor
 
 /// One term of what training minimises beside the task's loss.
 ///
@@ -30,6 +30,13 @@ public protocol TrainingObjective: Sendable {
   /// - Throws: what is wrong with what its settings name.
   func reference(for loaded: LoadedModel) throws -> ObjectiveReference
 
+  /// The statistics of a domain that it compares with where a client has the other domain alone, as means over
+  /// examples; default: none.
+  func statistics(of model: any Model) -> [TensorSpec]
+
+  /// Those of a batch, features `[examples, featureCount]` and logits `[examples, classes]`, as sums over examples.
+  func statistics(features: Tensor, logits: Tensor) -> ParameterTree<Tensor>
+
   /// Adds its terms to one training.
   /// - Throws: `objective.*` where the training lacks what it needs.
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws
@@ -46,8 +53,6 @@ public struct ObjectiveNeeds: OptionSet, Sendable {
   public static let target = ObjectiveNeeds(rawValue: 2)
   /// The parameters that move as they were when the run (not the round) began.
   public static let origin = ObjectiveNeeds(rawValue: 4)
-  /// The means of the domains' statistics over all clients, where domains are on different clients.
-  public static let moments = ObjectiveNeeds(rawValue: 8)
 }
 
 /// What an objective has read: tensors by names of its own, and where they are a model's, its `config.json`.
@@ -64,5 +69,7 @@ public struct ObjectiveReference: Sendable {
 extension TrainingObjective {
   public var needs: ObjectiveNeeds { .batches }
   public func tensors(of _: any Model) -> [TensorSpec] { [] }
+  public func statistics(of _: any Model) -> [TensorSpec] { [] }
+  public func statistics(features _: Tensor, logits _: Tensor) -> ParameterTree<Tensor> { [:] }
   public func reference(for _: LoadedModel) throws -> ObjectiveReference { ObjectiveReference() }
 }

@@ -18,6 +18,7 @@ public struct FreezePlan: Sendable, Equatable {
   public private(set) var isHeadOnly: Bool
   /// With `lora`: the adapters, whose tensors move beside the model's.
   public let adaptation: Adaptation?
+  public let batchNorm: TransferPlan.BatchNormPolicy
   /// By name, what the learning rate is multiplied by; 1 where a name is missing.
   public let rates: [String: Float]
   /// What moves from when on; nil: all at once.
@@ -36,12 +37,13 @@ public struct FreezePlan: Sendable, Equatable {
     if transfer.batchNorm == .frozen { trainable.subtract(moving.batchNorms) }
     trainable.formUnion(adaptation?.tensors.map(\.name) ?? [])
     objectiveTensors = try ObjectiveSet(transfer.objectives).tensors(of: model)
-    isHeadOnly = trainable == model.headTensorNames
+    batchNorm = transfer.batchNorm
+    isHeadOnly = trainable == model.headTensorNames && batchNorm != .adapt
     trainable.formUnion(objectiveTensors.map(\.name))
     self.trainable = trainable
     buffers = Set(
       model.tensors.filter { $0.role == .buffer }.map(\.name).filter { name in
-        trainable.contains(Self.module(of: name) + ".weight")
+        transfer.batchNorm == .adapt || trainable.contains(Self.module(of: name) + ".weight")
       })
     personal = try Self.personal(transfer.personal, of: model, moving: trainable.union(buffers))
     rates = blocks.rates(transfer, of: trainable)

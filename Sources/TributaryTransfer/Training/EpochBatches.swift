@@ -21,7 +21,7 @@ struct EpochBatches: Sequence, IteratorProtocol {
   }
 
   let count: Int
-  private var next = 0
+  private var position = 0
   private var source: Cycle
   private var target: Cycle?
 
@@ -41,8 +41,8 @@ struct EpochBatches: Sequence, IteratorProtocol {
   }
 
   mutating func next() -> Pair? {
-    guard next < count else { return nil }
-    next += 1
+    guard position < count else { return nil }
+    position += 1
     return Pair(source: source.next(), target: target?.next() ?? [])
   }
 }

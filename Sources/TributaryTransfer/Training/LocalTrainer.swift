@@ -65,6 +65,7 @@ public struct LocalTrainer: Sendable {
   /// - Parameters:
   ///   - target: examples of the target domain, which objectives look at; labels they may have are not.
   ///   - progress: the part of the run's training that this one is, of 0...1.
+  ///   - carried: what came with a task beside the model's tensors: objectives look for statistics there.
   ///   - start: where an interrupted training goes on, instead of at `moving`.
   ///   - epochEnded: called after every epoch; false ends the training.
   /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
@@ -72,13 +73,14 @@ public struct LocalTrainer: Sendable {
   ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    target: TrainingExamples? = nil, progress: ClosedRange<Double> = 0...1, key: RandomKey,
-    terms: LocalTerms = LocalTerms(), watch: Watch = Watch(), start: TrainingState? = nil,
+    target: TrainingExamples? = nil, progress: ClosedRange<Double> = 0...1,
+    carried: ParameterTree<Tensor> = [:], key: RandomKey, terms: LocalTerms = LocalTerms(),
+    watch: Watch = Watch(), start: TrainingState? = nil,
     epochEnded: ((TrainingState) throws -> Bool)? = nil
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
     var terms = terms
-    try objectives.add(to: &terms, from: moving, of: model)
+    try objectives.add(to: &terms, from: moving, of: model, carried: carried)
     if plan.proximal > 0 {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
     }
@@ -113,7 +115,8 @@ public struct LocalTrainer: Sendable {
     var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
     var tally = Tally()
     func moved() -> ParameterTree<Tensor> {
-      ParameterTree(moving.compactMap { name in (parameters[name] ?? fixed[name]).map { (name, $0) } })
+      ParameterTree(
+        moving.compactMap { name in (parameters[name] ?? fixed[name]).map { (name, $0) } })
     }
     for epoch in start.epochs..<max(start.epochs, plan.epochs) {
       tally = Tally()

@@ -55,7 +55,7 @@ extension TrainingBatch {
   ) throws -> (source: ObjectiveBatch.Domain?, target: ObjectiveBatch.Domain?) {
     guard let first = source ?? target else { return (nil, nil) }
     let isBoth = source != nil && target != nil
-    let input = isBoth ? try target.map { try first.input.joined(with: $0.input) } : nil
+    let input = try isBoth ? target.map { try first.input.joined(with: $0.input) } : nil
     let features = try (input ?? first.input).features(model, pass)
     let logits = try model.logits(features: features, pass)
     func domain(_ rows: Rows, from start: Int, labels: Tensor?) -> ObjectiveBatch.Domain {

@@ -38,7 +38,11 @@ public final class ModelTaskTrainer: TaskTrainer {
       carried: carried, memory: remembered, examples: training, target: target,
       progress: studio.progress(in: task.round), key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))
-    let outcome = try studio.algorithm.run(local)
+    var outcome = try studio.algorithm.run(local)
+    outcome.result.moving = try trainer.adapted(
+      outcome.result.moving, frozen: studio.frozen, to: target, isCancelled: local.watch.isCancelled
+    )
+    outcome.carried = outcome.carried.merging(try local.momentChanges())
     var metrics = outcome.metrics
     if training.count > 0 {
       metrics["loss"] = outcome.result.loss

@@ -24,6 +24,10 @@ struct Partition: ParsableCommand {
       KINDS OF data.partition
       \(PartitionerRegistry.help)
 
+      With data.target each client's part of the target domain is written beside its shard, as \
+      client-0000.target.idx or .jsonl, for the worker's --target; clients that have nothing else \
+      (data.targetClients) run as --name client-0004 --target SHARDS/client-0004.target.idx.
+
       data.featureShift (rotation, brightness, contrast, noise) changes each client's training images on \
       top.
       """)
@@ -57,6 +61,9 @@ struct Partition: ParsableCommand {
     let plan = try RunPlanReader.read(path: planOptions.run, overrides: planOptions.overrides)
     let data = try FederatedDataset(plan)
     if let output { try write(data, plan, to: output) }
+    if let target = try FederatedTarget(plan, sourceClients: data.clients.count), let output {
+      try write(target, to: output)
+    }
     let report = PartitionReport(data, plan: plan)
     for file in self.report { try ReportFile(file)?.write(report) }
     guard output == nil || !self.report.isEmpty || !outputOptions.json else { return }
@@ -78,6 +85,20 @@ struct Partition: ParsableCommand {
         let counts = row.labels.map { Text.right("\($0)", 6) }.joined()
         Text.emit("\(folder)  \(Text.right("\(row.examples)", 7)) examples, by label \(counts)")
       }
+    }
+  }
+
+  /// The target domain's part of each client, without labels.
+  private func write(_ target: FederatedTarget, to output: String) throws {
+    for (client, indices) in target.clients {
+      let subset = target.dataset.subset(indices)
+      let path = TargetFile.path(of: client, subset, in: output)
+      try TargetFile.write(subset, to: path)
+      let row = Row(client: client, path: path, examples: indices.count, labels: [])
+      Text.emit(
+        outputOptions.json
+          ? try Text.json(row)
+          : "\(path)  \(Text.right("\(row.examples)", 7)) examples of the target domain")
     }
   }
 

@@ -92,7 +92,8 @@ struct RunWorker: AsyncParsableCommand {
     let worker = Worker(
       WorkerConfiguration(
         coordinator: connect, security: security, name: name, client: client,
-        exampleCount: shard?.dataset.count ?? other?.count ?? 0, software: Version.text, cacheFolder: cache,
+        exampleCount: shard?.dataset.count ?? other?.count ?? 0, software: Version.text,
+        cacheFolder: cache,
         patienceSeconds: patience),
       trainer: ModelTaskTrainer(
         ClientExamples(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TributaryCoordinator
 import TributaryPlan
+import TributaryTransfer
 
 struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +28,9 @@ struct Simulate: AsyncParsableCommand {
 
       KEYS OF RUN.YAML
       \(RunPlanReader.schemaHelp)
+
+      KINDS OF transfer.objectives
+      \(ObjectiveRegistry.help)
       """)
 
   @OptionGroup var planOptions: PlanOptions

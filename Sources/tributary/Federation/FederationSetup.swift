@@ -40,7 +40,8 @@ struct FederationSetup: Sendable {
     return try Coordinator(
       opening: opening, directory: directory,
       inputs: CoordinatorInputs(
-        plan: plan, globals: shared, buffers: prepared.freeze.buffers,
+        plan: plan, globals: shared.merging(prepared.moments),
+        buffers: prepared.freeze.buffers.union(prepared.moments.names),
         frozen: fixed.merging(prepared.references.tensors),
         architecture: prepared.loaded.model.architecture,
         assets: assets.merging(prepared.references.assets) { $1 },

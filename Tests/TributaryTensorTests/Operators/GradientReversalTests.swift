@@ -9,7 +9,8 @@ import TributaryTensor
     let (value, gradient) = valueAndGradient(
       of: { tree in
         let x = tree["x"] ?? .scalar(.nan)
-        return ((x * 2).reversingGradient(scale: 0.5) * Tensor([1, 10, 100] as [Float], shape: [3]))
+        return
+          ((x * 2).reversingGradient(scale: 0.5) * Tensor([1, 10, 100] as [Float], shape: [3]))
           .sum()
       }, at: ["x": x])
     #expect(value.item == 2 - 40 + 600)

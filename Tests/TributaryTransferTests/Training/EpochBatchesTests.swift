@@ -19,7 +19,7 @@ import TributaryCore
   @Test func withoutATargetAnEpochIsOnePass() {
     let batches = pairs(10, nil)
     #expect(batches.map(\.source.count) == [4, 4, 2])
-    #expect(batches.allSatisfy(\.target.isEmpty))
+    #expect(batches.allSatisfy { $0.target.isEmpty })
     #expect(batches.flatMap(\.source).sorted() == Array(0..<10))
   }
 
@@ -38,7 +38,7 @@ import TributaryCore
   @Test func aClientMayHaveTheTargetAlone() {
     let batches = pairs(0, 5)
     #expect(batches.map(\.target.count) == [4, 1])
-    #expect(batches.allSatisfy(\.source.isEmpty))
+    #expect(batches.allSatisfy { $0.source.isEmpty })
   }
 
   @Test func partsTogetherAreTheBatch() {

@@ -1,0 +1,68 @@
+public import TributaryCore
+public import TributaryModels
+internal import TributaryNN
+internal import TributaryTensor
+
+/// How much a classifier's decisions depend on each of its weights.
+public enum FisherInformation {
+  /// Beside the model's `model.safetensors`.
+  public static let fileName = "fisher.safetensors"
+
+  /// The diagonal of the Fisher information, F_i = E_x E_{y ~ p(y|x)} (∂ log p(y|x) / ∂w_i)²: over the examples of
+  /// `source` at `indices`, each with one class drawn from what the model says of it (Kirkpatrick et al. 2017; Martens
+  /// 2020 on why not its label). Batch norms keep their running statistics and have none.
+  ///
+  /// - Parameter key: under which classes are drawn.
+  public static func diagonal(
+    of model: LoadedModel, on source: ExampleSource, indices: [Int], key: RandomKey,
+    isCancelled: () -> Bool = { false }
+  ) throws -> ParameterTree<HostTensor> {
+    let tensors = try model.tensors.mapValues { try Tensor($0) }
+    let norms = Set(
+      model.model.tensors.filter { $0.name.hasSuffix(".running_mean") }
+        .map { FreezePlan.module(of: $0.name) })
+    let names = model.model.tensors.filter {
+      $0.role == .parameter && !norms.contains(FreezePlan.module(of: $0.name))
+    }.map(\.name)
+    let weights = ParameterTree(names.compactMap { name in tensors[name].map { (name, $0) } })
+    let fixed = tensors.filter { name, _ in weights[name] == nil }
+    var sum = weights.mapValues { Tensor.zeros($0.shape) }
+    for (position, index) in indices.enumerated() {
+      if isCancelled() { throw CancellationError() }
+      let slope = try slope(
+        model.model, weights, fixed, source.input([index]), key: key.at(position))
+      withoutGradient {
+        sum = sum.map { name, value in slope[name].map { value + $0.squared() } ?? value }
+      }
+    }
+    let share = 1 / Float(max(1, indices.count))
+    return withoutGradient { sum.mapValues { ($0 * share).host() } }
+  }
+
+  /// The gradient of −log p(y|x), y drawn from p(y|x).
+  private static func slope(
+    _ model: any Model, _ weights: ParameterTree<Tensor>, _ fixed: ParameterTree<Tensor>,
+    _ input: ModelInput, key: RandomKey
+  ) throws -> ParameterTree<Tensor> {
+    try valueAndGradient(
+      of: { weights in
+        let pass = Pass(
+          parameters: weights, frozen: fixed, mode: .training(trainable: Set(weights.names)),
+          key: key)
+        let logits = try model.logits(input, pass)
+        let label = drawn(softmax(logits.detached).floats(), key: key.at("class"))
+        return softmaxCrossEntropy(logits, labels: Tensor([label], shape: [1]))
+      }, at: weights
+    ).gradient
+  }
+
+  private static func drawn(_ probabilities: [Float], key: RandomKey) -> Int32 {
+    var stream = key.generator
+    var rest = stream.uniform()
+    for (label, probability) in probabilities.enumerated() {
+      rest -= probability
+      if rest < 0 { return Int32(label) }
+    }
+    return Int32(probabilities.count - 1)
+  }
+}
