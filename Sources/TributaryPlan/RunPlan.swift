@@ -110,6 +110,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var targets: [String]
   /// What of all that moves stays on each client: `head`, `norms`, or glob patterns of names.
   public var personal: [String]
+  /// Learning from many small tasks; nil: from the examples one by one.
+  public var episodes: EpisodesPlan?
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.
@@ -122,7 +124,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
 
   public init(
     method: Method = .fineTune, trainable: [String] = [], rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"], personal: [String] = []
+    targets: [String] = ["query", "value"], personal: [String] = [],
+    episodes: EpisodesPlan? = nil
   ) {
     self.method = method
     self.trainable = trainable
@@ -130,6 +133,7 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     self.alpha = alpha
     self.targets = targets
     self.personal = personal
+    self.episodes = episodes
   }
 }
 

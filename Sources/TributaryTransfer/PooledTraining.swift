@@ -33,7 +33,9 @@ public struct PooledTraining: Sendable {
     let model = prepared.loaded.model
     let fixed = try frozen.mapValues { try Tensor($0) }
     var examples = TrainingExamples(source)
-    if prepared.freeze.isHeadOnly {
+    let trainer = LocalTrainer(
+      model: model, freeze: prepared.freeze, plan: plan.local, episodes: plan.transfer.episodes)
+    if trainer.cachesFeatures {
       examples = examples.with(
         features: try Inference(
           model: model, parameters: fixed, threads: plan.local.threads,
@@ -42,7 +44,7 @@ public struct PooledTraining: Sendable {
         )
         .features(of: examples, batchSize: plan.evaluation.batchSize))
     }
-    let result = try LocalTrainer(model: model, freeze: prepared.freeze, plan: plan.local).train(
+    let result = try trainer.train(
       moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,
       key: plan.randomKey.at("pooled"), watch: watch)
     return Outcome(

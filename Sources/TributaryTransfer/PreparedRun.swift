@@ -18,7 +18,8 @@ public struct PreparedRun: Sendable {
     self.plan = plan
     loaded = try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture,
-      classes: plan.task.classes, classNames: plan.task.classNames,
+      classes: plan.transfer.episodes?.ways ?? plan.task.classes,
+      classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
       head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
       image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)

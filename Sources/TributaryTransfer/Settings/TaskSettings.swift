@@ -59,6 +59,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
       && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens)
+      && transfer.episodes.map { $0.isPossible && holdout == 0 } ?? true
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

@@ -12,14 +12,22 @@ public struct LocalTrainer: Sendable {
   public let model: any Model
   public internal(set) var freeze: FreezePlan
   public internal(set) var plan: LocalPlan
+  /// Where training goes by episodes, how; nil: by epochs.
+  let episodes: EpisodesPlan?
   /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
   var replaysSteps = true
 
-  public init(model: any Model, freeze: FreezePlan, plan: LocalPlan) {
+  public init(
+    model: any Model, freeze: FreezePlan, plan: LocalPlan, episodes: EpisodesPlan? = nil
+  ) {
     self.model = model
     self.freeze = freeze
     self.plan = plan
+    self.episodes = episodes
   }
+
+  /// Whether what a frozen backbone makes of an example can be computed once.
+  public var cachesFeatures: Bool { freeze.isHeadOnly && episodes == nil }
 
   public struct Result {
     /// The tensors that move, after training.
@@ -61,6 +69,12 @@ public struct LocalTrainer: Sendable {
     var terms = terms
     if plan.proximal > 0 {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
+    }
+    if let episodes {
+      let training = episodicTraining(episodes, moving: moving, frozen: frozen, examples: examples)
+      return try plan.precision.compute.within {
+        try training.run(moving: moving, key: key, terms: terms, watch: watch)
+      }
     }
     return try plan.precision.compute.within {
       try epochs(

@@ -39,7 +39,9 @@ final class TaskStudio: Sendable {
     guard adapters.names.allSatisfy(freeze.moves) else {
       throw TributaryError("task.tensors", "the task has adapters that its settings do not name")
     }
-    trainer = LocalTrainer(model: loaded.model, freeze: freeze, plan: settings.local)
+    trainer = LocalTrainer(
+      model: loaded.model, freeze: freeze, plan: settings.local,
+      episodes: settings.transfer.episodes)
     algorithm = try ClientAlgorithmRegistry.make(settings.local.algorithm)
     let all = try loaded.tensors.merging(adapters).mapValues { try Tensor($0) }
     frozen = all.filter { name, _ in !freeze.moves(name) }
@@ -114,7 +116,7 @@ final class TaskStudio: Sendable {
     _ indices: [Int], _ name: String, _ cancellation: Cancellation
   ) throws -> TrainingExamples {
     let examples = TrainingExamples(source, indices: indices)
-    guard trainer.freeze.isHeadOnly, !indices.isEmpty else { return examples }
+    guard trainer.cachesFeatures, !indices.isEmpty else { return examples }
     if let cached = features.withLock({ $0[name] }) { return examples.with(features: cached) }
     let computed = try Inference(
       model: trainer.model, parameters: frozen, threads: trainer.plan.threads,
