@@ -26,7 +26,7 @@ struct Architecture: Sendable {
 public enum ModelRegistry {
   static let architectures: [Architecture] =
     [FedAvg2NN.registration, FedAvgCNN.registration, LeNet.registration]
-    + CifarResNet.registrations
+    + CifarResNet.registrations + Conv4.registrations
     + [DenseNet.registration, Inception.registration, EfficientNet.registration]
     + [ConvNeXt.registration] + VisionTransformer.registrations
     + ResNet.registrations + VGG.registrations + [AlexNet.registration] + SqueezeNet.registrations

@@ -28,6 +28,8 @@ public final class Pass {
   public let adapterScale: Float?
   /// Whether the parts of a model that run in `checkpointed` keep nothing for their gradients.
   public let isCheckpointing: Bool
+  /// Whether dropout drops anything; batch norms may take a batch's statistics without it.
+  public let isDroppingOut: Bool
   private let capturing: Set<String>
   private let parameters: ParameterTree<Tensor>
   private let frozen: ParameterTree<Tensor>
@@ -47,8 +49,9 @@ public final class Pass {
   public init(
     parameters: ParameterTree<Tensor>, frozen: ParameterTree<Tensor> = [:],
     mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0), capturing: Set<String> = [],
-    adapterScale: Float? = nil, isCheckpointing: Bool = false
+    adapterScale: Float? = nil, isCheckpointing: Bool = false, isDroppingOut: Bool = true
   ) {
+    self.isDroppingOut = isDroppingOut
     self.adapterScale = adapterScale
     self.isCheckpointing = isCheckpointing
     self.capturing = capturing
@@ -120,10 +123,11 @@ public final class Pass {
     let output = try withoutGradient { try body(x, self) }
     let used = (lookups ?? [:]).sorted { $0.key < $1.key }
     let (names, tensors) = (used.map(\.key), used.map(\.value))
-    return output.rematerialized(from: [x] + tensors) { [mode, key, adapterScale] inputs in
+    return output.rematerialized(from: [x] + tensors) { [mode, key, adapterScale, isDroppingOut] in
+      let inputs = $0
       let pass = Pass(
         parameters: ParameterTree(Array(zip(names, inputs.dropFirst()))), mode: mode, key: key,
-        adapterScale: adapterScale)
+        adapterScale: adapterScale, isDroppingOut: isDroppingOut)
       pass.hasPassedTrainable = wasAboveTrainable
       return try body(inputs[0], pass)
     }

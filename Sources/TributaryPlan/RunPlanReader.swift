@@ -71,6 +71,9 @@ public enum RunPlanReader {
     if walk.sources["data.featureShift"] != nil {
       plan.data.featureShift = walk.draft.featureShift
     }
+    if walk.sources["transfer.episodes"] != nil {
+      plan.transfer.episodes = walk.draft.episodes
+    }
     if walk.sources["simulation.attack"] != nil {
       plan.simulation = SimulationPlan(attack: walk.draft.attack)
     }

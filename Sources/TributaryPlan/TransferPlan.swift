@@ -24,6 +24,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var personal: [String]
   /// What is minimised beside the task's loss.
   public var objectives: [ObjectivePlan] = []
+  /// Learning from many small tasks; nil: from the examples one by one.
+  public var episodes: EpisodesPlan?
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.
@@ -53,7 +55,7 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     method: Method = .fineTune, trainable: [String] = [], lastBlocks: Int? = nil,
     unfreezeEvery: Int = 0, backboneRate: Double = 1, blockDecay: Double = 1,
     batchNorm: BatchNormPolicy = .train, rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"], personal: [String] = []
+    targets: [String] = ["query", "value"], personal: [String] = [], episodes: EpisodesPlan? = nil
   ) {
     self.method = method
     self.trainable = trainable
@@ -66,5 +68,6 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     self.alpha = alpha
     self.targets = targets
     self.personal = personal
+    self.episodes = episodes
   }
 }

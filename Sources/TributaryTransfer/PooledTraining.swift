@@ -69,7 +69,7 @@ public struct PooledTraining: Sendable {
     var reason = rule.reasonToStop(after: progress.epochs)
     if reason == nil {
       do {
-        _ = try prepared.trainer.train(
+        let result = try prepared.trainer.train(
           moving: moving, frozen: fixed, examples: examples.training, target: other,
           key: plan.randomKey.at("pooled"), watch: watch, start: progress.state
         ) { state in
@@ -80,6 +80,8 @@ public struct PooledTraining: Sendable {
           reason = rule.reasonToStop(after: progress.epochs)
           return reason == nil
         }
+        // Episodes are not counted in epochs: they end all at once.
+        if plan.transfer.episodes != nil { progress.state.end(with: result) }
       } catch is CancellationError {
         try record?.write(progress)
         throw CancellationError()

@@ -22,7 +22,8 @@ public struct PreparedRun: Sendable {
     self.plan = plan
     loaded = try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture,
-      classes: plan.task.classes, classNames: plan.task.classNames,
+      classes: plan.transfer.episodes?.ways ?? plan.task.classes,
+      classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
       head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
       image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
@@ -56,7 +57,8 @@ public struct PreparedRun: Sendable {
 
   /// What trains in this run.
   public var trainer: LocalTrainer {
-    LocalTrainer(model: loaded.model, freeze: freeze, plan: plan.local, objectives: objectives)
+    LocalTrainer(model: loaded.model, freeze: freeze, plan: plan.local, objectives: objectives,
+      episodes: plan.transfer.episodes)
   }
 
   /// The tensors that travel every round, and the others, as the run begins.

@@ -17,12 +17,14 @@ public enum DatasetReader {
   static func train(_ plan: RunPlan, naturalIDs: NaturalIDSource?) throws -> Dataset {
     try read(
       plan, plan.data.train, "train", limit: plan.data.trainLimit, split: .train,
-      naturalIDs: naturalIDs)
+      naturalIDs: naturalIDs
+    ).part(of: plan.transfer.episodes, testing: false)
   }
 
   /// The examples of `data.test`, the first `data.testLimit` of them.
   public static func test(_ plan: RunPlan) throws -> Dataset {
     try read(plan, plan.data.test, "test", limit: plan.data.testLimit, split: .test)
+      .part(of: plan.transfer.episodes, testing: true)
   }
 
   /// The examples of `data.target`, the first `data.targetLimit` of them; nil where there is none. Labels that may be

@@ -20,7 +20,7 @@ public struct Dropout: Sendable {
 
   /// Whether this layer drops anything in `pass`.
   public func isActive(in pass: Pass) -> Bool {
-    guard probability > 0 else { return false }
+    guard probability > 0, pass.isDroppingOut else { return false }
     return pass.isAboveTrainable || guarding.map { pass.isTrainable($0) } ?? false
   }
 

@@ -11,6 +11,7 @@ struct PlanChecks {
     var checks = PlanChecks(plan: plan, sources: sources, root: root)
     checks.checkBackbone()
     checks.checkData()
+    checks.checkEpisodes()
     checks.checkLocal()
     checks.checkFederation()
     checks.checkAttack()
@@ -25,7 +26,7 @@ struct PlanChecks {
     self.root = root
   }
 
-  private mutating func expect(_ holds: Bool, _ path: String, _ text: String) {
+  mutating func expect(_ holds: Bool, _ path: String, _ text: String) {
     guard !holds else { return }
     var place = path[...]
     while sources[String(place)] == nil, let dot = place.lastIndex(of: ".") {

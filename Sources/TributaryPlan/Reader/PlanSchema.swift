@@ -9,6 +9,8 @@ struct PlanDraft: Sendable {
   var attack = AttackPlan(kind: .signFlip)
   /// `data.featureShift`, likewise.
   var featureShift = FeatureShiftPlan()
+  /// `transfer.episodes`, likewise.
+  var episodes = EpisodesPlan()
   /// `task.classes`, which is a number or names.
   var classes = PlanClasses(count: 0, names: nil)
 }
@@ -50,7 +52,9 @@ struct PlanKey: Sendable {
 
 /// All keys of run.yaml: a new setting is a field of a plan value and a line here.
 enum PlanSchema {
-  static let keys: [PlanKey] = [
+  static let keys = modelKeys + episodeKeys + trainingKeys
+
+  private static let modelKeys: [PlanKey] = [
     PlanKey("name", \.plan.name, .text, "what the run is called", .required),
     PlanKey("seed", \.plan.seed, .seed, "from which every random number is derived"),
 
@@ -186,7 +190,9 @@ enum PlanSchema {
     PlanKey(
       "transfer.objectives", \.plan.transfer.objectives, .objectives,
       "what is minimised beside the task's loss; the kinds are listed below"),
+  ]
 
+  private static let trainingKeys: [PlanKey] = [
     PlanKey(
       "local.epochs", \.plan.local.epochs, .wholeNumber(.range(1, 100_000)),
       "passes over a shard in one round"),

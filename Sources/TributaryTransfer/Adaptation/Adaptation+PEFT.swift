@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryModels
+internal import TributaryNN
 internal import TributaryStorage
 
 extension Adaptation {

@@ -20,7 +20,9 @@ struct FedRepClient: ClientAlgorithm {
     var task = task
     let shared = task.examples
     // On a backbone that stands still, features are the same in every epoch.
-    if shared.areConstant, freeze.personal.isSubset(of: task.trainer.model.headTensorNames) {
+    if task.trainer.episodes == nil, shared.areConstant,
+      freeze.personal.isSubset(of: task.trainer.model.headTensorNames)
+    {
       task.examples = shared.with(features: try task.features(of: shared))
     }
     let first = try task.train(by: head, key: task.key.at("personal"))

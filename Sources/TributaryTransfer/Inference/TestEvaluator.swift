@@ -7,23 +7,30 @@ internal import TributaryPlan
 public struct TestEvaluator: Sendable {
   private let prepared: PreparedRun
   private let source: ExampleSource
+  /// Where the run learns by episodes: the meta-test's.
+  private let episodes: EpisodicEvaluator?
 
   /// - Throws: `data.label` and such where `test` does not fit the plan's task.
   public init(_ prepared: PreparedRun, test: Dataset) throws {
     _ = try test.requireLabels(within: prepared.plan.task)
     self.prepared = prepared
+    episodes = try prepared.plan.transfer.episodes.map {
+      try EpisodicEvaluator(prepared, $0, test: test)
+    }
     source = try ExampleSource(
       test, for: prepared.loaded, maximumTokens: prepared.plan.data.text.maximumTokens)
   }
 
-  /// `accuracy`, `loss` and `macroF1` of the model with these tensors, moving and frozen.
+  /// `accuracy`, `loss` and `macroF1` of the model with these tensors, moving and frozen; with episodes `accuracy`
+  /// and `loss` of their queries, and `accuracyConfidence`.
   ///
   /// - Throws: `CancellationError` soon after `isCancelled` says so.
   public func measure(
     _ tensors: ParameterTree<HostTensor>,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [String: Double] {
-    try Inference(
+    if let episodes { return try episodes.measure(tensors, isCancelled: isCancelled).metrics }
+    return try Inference(
       model: prepared.loaded.model, tensors: prepared.freeze.merged(tensors),
       isCancelled: isCancelled
     )

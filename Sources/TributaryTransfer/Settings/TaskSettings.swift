@@ -69,6 +69,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && augment.count <= 16 && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)
       && transfer.objectives.count <= 16
+      && transfer.episodes.map { $0.isPossible && holdout == 0 } ?? true
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

@@ -16,21 +16,26 @@ public struct LocalTrainer: Sendable {
   public var time: Int?
   /// What is minimised beside the task's loss, in every training.
   public let objectives: ObjectiveSet
+  /// Where training goes by episodes, how; nil: by epochs.
+  let episodes: EpisodesPlan?
   /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
   var replaysSteps = true
 
   public init(
-    model: any Model, freeze: FreezePlan, plan: LocalPlan, objectives: ObjectiveSet = .none
+    model: any Model, freeze: FreezePlan, plan: LocalPlan, objectives: ObjectiveSet = .none,
+    episodes: EpisodesPlan? = nil
   ) {
     self.model = model
     self.objectives = objectives
     self.freeze = freeze
     self.plan = plan
+    self.episodes = episodes
   }
 
-  /// Whether features can be computed once: only the classifier moves, and no objective looks at batches.
+  /// Whether features can be computed once: only the classifier moves, no objective looks at batches, and examples
+  /// come one by one.
   public var readsFeaturesAlone: Bool {
-    freeze.isHeadOnly && !objectives.needs.contains(.batches)
+    freeze.isHeadOnly && episodes == nil && !objectives.needs.contains(.batches)
   }
 
   public struct Result {
@@ -83,6 +88,12 @@ public struct LocalTrainer: Sendable {
     try objectives.add(to: &terms, from: moving, of: model, carried: carried)
     if plan.proximal > 0 {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
+    }
+    if let episodes {
+      let training = episodicTraining(episodes, moving: moving, frozen: frozen, examples: examples)
+      return try plan.precision.compute.within {
+        try training.run(moving: moving, key: key, terms: terms, watch: watch)
+      }
     }
     return try plan.precision.compute.within {
       try epochs(

@@ -51,25 +51,26 @@ public struct TrainingExamples: Sendable {
     _ positions: [Int], augmentedUnder key: RandomKey? = nil, target: TrainingExamples? = nil,
     at others: [Int] = []
   ) -> TrainingBatch {
-    let rows = target.flatMap { others.isEmpty ? nil : $0.unlabelled(others) }
+    let rows = target.flatMap { target in
+      others.isEmpty
+        ? nil : TrainingBatch.Rows(input: target.input(others), count: others.count)
+    }
     guard !positions.isEmpty else { return TrainingBatch(source: nil, labels: nil, target: rows) }
     let examples = positions.map { indices[$0] }
     guard features == nil else {
       return TrainingBatch(
-        source: unlabelled(positions), labels: source.labels(examples), target: rows)
+        source: .init(input: input(positions), count: positions.count),
+        labels: source.labels(examples), target: rows)
     }
     let (input, labels) = source.batch(examples, augmentedUnder: key)
     return TrainingBatch(
       source: .init(input: .examples(input), count: positions.count), labels: labels, target: rows)
   }
 
-  private func unlabelled(_ positions: [Int]) -> TrainingBatch.Rows {
-    guard let features else {
-      let input = source.input(positions.map { indices[$0] })
-      return TrainingBatch.Rows(input: .examples(input), count: positions.count)
-    }
+  /// What a model reads of the examples at `positions`, as they are.
+  func input(_ positions: [Int]) -> TrainingBatch.Input {
+    guard let features else { return .examples(source.input(positions.map { indices[$0] })) }
     let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
-    return TrainingBatch.Rows(
-      input: .features(embedding(features, ids: rows)), count: positions.count)
+    return .features(embedding(features, ids: rows))
   }
 }

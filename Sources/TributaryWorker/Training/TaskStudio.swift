@@ -44,7 +44,8 @@ final class TaskStudio: Sendable {
     }
     trainer = LocalTrainer(
       model: loaded.model, freeze: freeze, plan: settings.local,
-      objectives: try ObjectiveSet(settings.transfer.objectives, tensors: tensors, assets: assets))
+      objectives: try ObjectiveSet(settings.transfer.objectives, tensors: tensors, assets: assets),
+      episodes: settings.transfer.episodes)
     algorithm = try ClientAlgorithmRegistry.make(settings.local.algorithm)
     let all = try loaded.tensors.merging(added).mapValues { try Tensor($0) }
     frozen = all.filter { name, _ in !freeze.moves(name) }

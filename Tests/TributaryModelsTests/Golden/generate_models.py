@@ -13,7 +13,7 @@ import sys
 import torch
 
 from image_cases import ImageCases
-from reference_models import CifarResNet, FedAvg2NN, FedAvgCNN
+from reference_models import CifarResNet, Conv4, FedAvg2NN, FedAvgCNN
 from torchvision_models import vision
 
 torch.manual_seed(0)
@@ -24,6 +24,10 @@ def cifar_resnet(depth):
     return lambda channels, size, classes: CifarResNet(depth, channels, classes)
 
 
+def conv4(strided):
+    return lambda channels, size, classes: Conv4(channels, size, classes, strided)
+
+
 cases = ImageCases({
     "fedavg-2nn": (FedAvg2NN, r"fc[12]"), "fedavg-cnn": (FedAvgCNN, r"conv\d|fc1"),
     **{f"resnet{d}": (vision(f"resnet{d}"), r"maxpool|layer\d(\.\d+)?") for d in (18, 34, 50, 101)},
@@ -32,11 +36,16 @@ cases = ImageCases({
     "alexnet": (vision("alexnet"), r"features\.(2|5|7|9|12)"),
     **{f"squeezenet1_{v}": (vision(f"squeezenet1_{v}"), r"features\.([2-9]|1\d)") for v in (0, 1)},
     **{n: (vision(n), r"features\.\d+") for n in ("mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large")},
+    **{n: (conv4(n.endswith("strided")), r"features\.layer\d") for n in ("conv4", "conv4-strided")},
     **{f"cifar-resnet{d}": (cifar_resnet(d), r"layer\d(\.\d+)?") for d in (8, 20, 32, 56)},
 }, sys.argv[1:])
 cases.add("fedavg-2nn", "fedavg-2nn", 1, 28, 10, 3)
 cases.add("fedavg-cnn", "fedavg-cnn", 1, 28, 10, 3)
 cases.add("fedavg-cnn-rgb", "fedavg-cnn", 3, 18, 4, 3)
+cases.add("conv4", "conv4", 1, 28, 5, 5, limit=64)
+cases.add("conv4-rgb", "conv4", 3, 33, 5, 4, limit=64)
+cases.add("conv4-strided", "conv4-strided", 1, 28, 5, 5, limit=64)
+cases.add("conv4-strided-odd", "conv4-strided", 1, 21, 5, 5, limit=64)
 cases.add("cifar-resnet8", "cifar-resnet8", 3, 32, 10, 4)
 cases.add("cifar-resnet8-grey", "cifar-resnet8", 1, 28, 5, 4)
 cases.add("cifar-resnet8-odd", "cifar-resnet8", 3, 19, 5, 4)

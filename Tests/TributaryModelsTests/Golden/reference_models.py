@@ -1,6 +1,7 @@
 """The reference networks in PyTorch, and the formula that fills tensors with the same values in Swift and Python."""
 
 import math
+from collections import OrderedDict
 
 import numpy as np
 import torch
@@ -77,6 +78,23 @@ class FedAvgCNN(nn.Module):
 
     def forward(self, x):
         return self.fc2(self.features(x))
+
+
+class Conv4(nn.Module):
+    """The network of few-shot learning, named as in torchmeta; strided as in the code of Reptile and MAML for Omniglot."""
+
+    def __init__(self, channels, size, classes, strided=False):
+        super().__init__()
+
+        def block(inputs):
+            layers = [("conv", nn.Conv2d(inputs, 64, 3, 2 if strided else 1, 1, bias=False)), ("norm", nn.BatchNorm2d(64)), ("relu", nn.ReLU())]
+            return nn.Sequential(OrderedDict(layers + ([] if strided else [("pool", nn.MaxPool2d(2))])))
+
+        self.features = nn.Sequential(OrderedDict((f"layer{i}", block(channels if i == 1 else 64)) for i in range(1, 5)))
+        self.classifier = nn.Linear(64 * (-(-size // 16) if strided else size // 16) ** 2, classes)
+
+    def forward(self, x):
+        return self.classifier(self.features(x).flatten(1))
 
 
 class Block(nn.Module):

@@ -1,0 +1,39 @@
+internal import TributaryCore
+internal import TributaryPlan
+internal import TributaryTensor
+
+/// Reptile's half of a task (Nichol, Achiam & Schulman 2018, arXiv:1803.02999): the task is trained on, and the
+/// meta-step goes towards where that led.
+///
+///     φ ← φ + ε · (1/n) Σ (W_i − φ)
+///
+/// The gradient is φ − W_i, so ε is the learning rate of plain SGD. Queries play no part in training. Unlike the
+/// authors' code, a task's Adam starts afresh.
+struct ReptileTask: EpisodicAlgorithm {
+  static let kind = EpisodesPlan.Algorithm.reptile
+  private let training: InnerLoop
+  private let evaluation: InnerLoop
+
+  init(_ plan: EpisodesPlan) {
+    training = InnerLoop(plan)
+    evaluation = InnerLoop(plan, evaluating: true)
+  }
+
+  func outcome(
+    of episode: Episode, at parameters: ParameterTree<Tensor>, _ learner: EpisodicLearner,
+    key: RandomKey
+  ) throws -> TaskOutcome {
+    let end = try training.descended(learner, from: parameters, on: episode.support, key: key)
+    let gradient = withoutGradient {
+      parameters.compactMap { name, start in end.parameters[name].map { start - $0 } }
+    }
+    return TaskOutcome(gradient: gradient, loss: end.loss, hits: end.hits)
+  }
+
+  func adapted(
+    _ parameters: ParameterTree<Tensor>, to support: [EpisodeRow], _ learner: EpisodicLearner,
+    key: RandomKey
+  ) throws -> ParameterTree<Tensor> {
+    try evaluation.descended(learner, from: parameters, on: support, key: key).parameters
+  }
+}
