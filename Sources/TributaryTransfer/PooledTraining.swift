@@ -50,18 +50,12 @@ public struct PooledTraining: Sendable {
   ) throws -> Outcome {
     let plan = prepared.plan
     try requireHoldout(plan)
-    let (shared, fixedTensors) = prepared.initial
-    // In one place nothing is kept from anybody.
-    let all = shared.merging(fixedTensors)
-    let frozen = all.filter { name, _ in !prepared.freeze.moves(name) }
-    let fixed = try frozen.mapValues { try Tensor($0) }
+    let (moving, fixed) = try beginning()
     let examples = try examples(dataset, backbone: fixed, watch)
     let other = try target.map {
       try TrainingExamples(
         ExampleSource($0, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens))
     }
-    let moving = try all.filter { name, _ in prepared.freeze.moves(name) }
-      .mapValues { try Tensor($0) }
     let rule = StoppingRule(plan.federation.stopping)
     var progress =
       try record?.read() ?? TrainingProgress(state: TrainingState(moving: moving))
@@ -91,11 +85,22 @@ public struct PooledTraining: Sendable {
     let last = progress.state
     let adapted = try prepared.trainer.adapted(
       progress.best ?? last.moving, frozen: fixed, to: other, isCancelled: watch.isCancelled)
-    let trained = frozen.merging(adapted.mapValues { $0.host() })
+    let trained = fixed.merging(adapted).mapValues { $0.host() }
     return Outcome(
       trained: trained, tensors: try prepared.freeze.merged(trained), loss: last.loss,
       accuracy: last.accuracy, epochs: last.epochs,
       bestEpoch: progress.best == nil ? nil : rule.best(of: progress.epochs), stopReason: reason)
+  }
+
+  /// What moves, and what does not, as training begins.
+  func beginning() throws -> (moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>) {
+    let (shared, fixed) = prepared.initial
+    // In one place nothing is kept from anybody.
+    let all = try shared.merging(fixed).mapValues { try Tensor($0) }
+    return (
+      all.filter { name, _ in prepared.freeze.moves(name) },
+      all.filter { name, _ in !prepared.freeze.moves(name) }
+    )
   }
 
   private func requireHoldout(_ plan: RunPlan) throws {
@@ -109,7 +114,7 @@ public struct PooledTraining: Sendable {
   }
 
   /// What is trained on and what is held out; where only the classifier moves, with features computed once.
-  private func examples(
+  func examples(
     _ dataset: Dataset, backbone: ParameterTree<Tensor>, _ watch: LocalTrainer.Watch
   ) throws -> (training: TrainingExamples, heldOut: TrainingExamples) {
     let plan = prepared.plan

@@ -31,6 +31,14 @@ public struct TrainingExamples: Sendable {
     return TrainingExamples(source: source, indices: indices, features: features)
   }
 
+  /// Those at `positions`, with their features.
+  func subset(_ positions: [Int]) -> TrainingExamples {
+    let rows = Tensor(positions.map(Int32.init), shape: [positions.count])
+    return TrainingExamples(
+      source: source, indices: positions.map { indices[$0] },
+      features: features.map { embedding($0, ids: rows) })
+  }
+
   /// One epoch's batches, as positions in this client's order.
   ///
   /// - Parameter grouped: whether texts of like length come together, where the model reads them at all.

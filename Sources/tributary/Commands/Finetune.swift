@@ -26,6 +26,7 @@ struct Finetune: ParsableCommand {
         tributary finetune run.yaml --set data.holdout=0.1 --set federation.stopping='{patience: 3, \
       keepsBest: true}' --output runs/early
         tributary finetune run.yaml --output runs/pooled --resume
+        tributary finetune run.yaml --output runs/rates --find-learning-rate
         tributary finetune run.yaml --set 'data.augment=[{kind: crop, padding: 4}, {kind: flip}]' \
       --output runs/augmented
 
@@ -39,6 +40,9 @@ struct Finetune: ParsableCommand {
   var output: String
   @Flag(help: "Go on with the training in the output folder.")
   var resume = false
+  @Flag(
+    help: "Only try learning rates: a short training with ever larger ones, to OUTPUT/rates.csv.")
+  var findLearningRate = false
   @OptionGroup var outputOptions: OutputOptions
 
   private struct EpochCompleted: Encodable {
@@ -67,6 +71,7 @@ struct Finetune: ParsableCommand {
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
     _ = try test?.requireLabels(within: plan.task)
     let prepared = try PreparedRun(plan, example: train)
+    if findLearningRate { return try RateSearch(prepared, output: output).run(on: train) }
     let record = try TrainingRecord(folder: output, plan: plan, resumes: resume)
     let events = try EventFile(folder: output, printsJSON: outputOptions.json)
     let clock = SystemClock()

@@ -1,6 +1,7 @@
 import Testing
 import TributaryCore
 import TributaryModels
+import TributaryNN
 import TributaryPlan
 
 @testable import TributaryTransfer
