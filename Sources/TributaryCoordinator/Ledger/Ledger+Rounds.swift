@@ -11,13 +11,28 @@ extension Ledger {
     }
   }
 
+  /// One round; nil where it has not begun.
+  func round(_ number: Int) throws -> RoundRecord? {
+    try read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM round WHERE number = ?", arguments: [number])
+        .map(Self.round)
+    }
+  }
+
   /// Records that `round` begins; its tasks may go out after this.
-  func open(round: Int, cohort: [ClientID], present: [ClientID]) throws {
-    let texts = (try PlanJSON.encode(present), try PlanJSON.encode(cohort))
+  func open(
+    round: Int, cohort: [ClientID], present: [ClientID], flights: Flights = Flights()
+  ) throws {
+    let arguments: StatementArguments = [
+      round, RoundRecord.Status.open.rawValue, try PlanJSON.encode(present),
+      try PlanJSON.encode(cohort), try PlanJSON.encode(flights),
+    ]
     try write("the start of round \(round)") { db in
       try db.execute(
-        sql: "INSERT OR REPLACE INTO round (number, status, present, cohort) VALUES (?, ?, ?, ?)",
-        arguments: [round, RoundRecord.Status.open.rawValue, texts.0, texts.1])
+        sql: """
+          INSERT OR REPLACE INTO round (number, status, present, cohort, flights)
+          VALUES (?, ?, ?, ?, ?)
+          """, arguments: arguments)
     }
   }
 
@@ -81,6 +96,7 @@ extension Ledger {
       number: row["number"], status: status,
       present: try PlanJSON.decode([ClientID].self, from: row["present"]),
       cohort: try PlanJSON.decode([ClientID].self, from: row["cohort"]),
+      flights: try PlanJSON.decode(Flights.self, from: row["flights"]),
       outcome: status == .open ? nil : try outcome(row),
       metrics: try PlanJSON.decode([String: Double].self, from: row["metrics"]))
   }

@@ -61,7 +61,7 @@ public final class Coordinator: Sendable {
       log: try LineLog(path: layout.events), mailbox: mailbox, strategy: strategy,
       machine: RoundMachine(
         rules: rules, selection: SelectionRegistry.make(inputs.plan.federation.selection),
-        key: inputs.plan.randomKey, nextRound: point.nextRound, awaited: point.awaited,
+        key: inputs.plan.randomKey, buffer: strategy.buffer, flights: point.flights, nextRound: point.nextRound, awaited: point.awaited,
         recordedCohort: point.recordedCohort, losses: point.losses),
       run: run, point: point, resumed: opening == .resume)
   }

@@ -5,8 +5,12 @@ internal import TributaryFederation
 struct ResumePoint: Sendable {
   var nextRound = 1
   var checkpoint: Checkpoint
+  /// The moving tensors and the state before round 1.
+  let initial: Checkpoint
   /// The clients of the round that was open, which is done again.
   var recordedCohort: [ClientID]?
+  /// Who was at work in the last round that was opened.
+  var flights = Flights()
   /// The clients that were there.
   var awaited: Set<ClientID> = []
   /// The last round in which a client's update counted.
@@ -21,7 +25,10 @@ struct ResumePoint: Sendable {
   var warnings: [String] = []
 
   /// The beginning.
-  init(initial: Checkpoint) { checkpoint = initial }
+  init(initial: Checkpoint) {
+    checkpoint = initial
+    self.initial = initial
+  }
 
   /// After what `ledger` has; the newest checkpoint that is whole.
   /// - Throws: `checkpoint.damaged` where neither of the newest two is.
@@ -42,7 +49,9 @@ struct ResumePoint: Sendable {
     }
     for round in rounds where round.status != .open {
       measured.append((round.number, round.metrics))
-      for client in round.outcome?.participants ?? [] { countedRounds[client] = round.number }
+      for client in round.outcome?.participants ?? [] {
+        countedRounds[client] = round.flights.start(of: client) ?? round.number
+      }
       for (client, metrics) in round.outcome?.clientMetrics ?? [:] {
         losses[client] = metrics["loss"]
       }
@@ -52,6 +61,7 @@ struct ResumePoint: Sendable {
     unreported = done?.status == .committed ? done : nil
     if let newest = rounds.last {
       awaited = Set(newest.present)
+      flights = newest.flights
       recordedCohort = newest.status == .open ? newest.cohort : nil
     }
   }

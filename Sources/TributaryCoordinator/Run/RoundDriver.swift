@@ -22,6 +22,9 @@ actor RoundDriver {
   /// The moving tensors and the strategy's state after the last closed round.
   var current: Checkpoint
   var round: RoundInProgress?
+  /// What tasks begin from, by the rounds in which those at work began.
+  var versions: [Int: ModelVersion] = [:]
+  var held: HeldUpdates
   /// The last round in which a client's update counted.
   var countedRounds: [ClientID: Int]
   /// The rounds that are done, with their metrics.
@@ -50,6 +53,7 @@ actor RoundDriver {
     self.run = run
     self.point = point
     self.resumed = resumed
+    held = HeldUpdates(layout: layout)
     current = point.checkpoint
     countedRounds = point.countedRounds
     measured = point.measured
@@ -92,6 +96,7 @@ actor RoundDriver {
   private func handle(_ message: Mailbox.Message) async throws {
     switch message {
     case .pool(let event): try await handle(event)
+    case .collect(let client, let round): try await collect(client, round: round)
     case .poolEnded:
       throw TributaryError("run.failed", "the connection to all clients has closed")
     case .tick:
@@ -120,11 +125,21 @@ struct RoundInProgress: Sendable {
   /// How many clients were there, asked or not.
   let presentCount: Int
   let startedAt: Double
-  let globals: [TensorEntry]
-  let blobs: any BlobSource
   var accumulator: ExactAccumulator
   /// nil where the updates are summed as they come.
   var spool: UpdateSpool?
   /// Numbers of examples and metrics of the updates folded in.
   var contributions: [ClientID: Contribution] = [:]
+}
+
+/// The moving tensors as a round found them, ready to travel.
+struct ModelVersion: Sendable {
+  let globals: [TensorEntry]
+  let blobs: any BlobSource
+
+  init(_ tensors: ParameterTree<HostTensor>, beside model: ModelBlobs) {
+    var blobs = MemoryBlobs()
+    globals = ModelBlobs.entries(of: tensors, into: &blobs)
+    self.blobs = LayeredBlobs([blobs, model.blobs])
+  }
 }

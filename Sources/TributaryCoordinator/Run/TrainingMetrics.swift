@@ -23,6 +23,13 @@ enum TrainingMetrics {
     return result
   }
 
+  /// How many rounds ago the updates' clients began: the mean, and the most.
+  static func staleness(of contributions: [Contribution]) -> [String: Double] {
+    let values = contributions.map { Double($0.staleness) }
+    guard let most = values.max() else { return [:] }
+    return ["staleness": values.reduce(0, +) / Double(values.count), "stalenessMaximum": most]
+  }
+
   /// How a figure that is better when larger is spread over clients, each counting the same: its mean, the worst
   /// client's, the 10th percentile (linear between ranks) and the variance.
   static func spread(of values: [Double], called name: String) -> [String: Double] {

@@ -13,10 +13,20 @@ public import TributaryCore
 /// - A client that fails is out of this round. Where nobody is left who could reach `minimumClients`,
 ///   the run ends with the clients' reasons.
 /// - The deadline closes a round that has `minimumClients` updates.
+/// - With an `UpdateBuffer` a round's cohort are those that are done next in virtual time, and a task may go on over
+///   several rounds: it keeps the number of the round it began in.
 public struct RoundMachine: Sendable {
   let rules: RoundRules
   let selection: any ClientSelection
   let key: RandomKey
+  let buffer: UpdateBuffer?
+  /// Who is at work, where there is a buffer.
+  public internal(set) var flights: Flights
+  /// Those ahead whose updates are held, and those ahead that have yet to be given their tasks.
+  var held: [ClientID: Double?] = [:]
+  var unassigned: Set<ClientID> = []
+  /// Whether this machine, rather than the one before a restart, has opened a round.
+  var hasOpened = false
   var present: Set<ClientID> = []
   /// Numbers of examples, of those who said them.
   private var exampleCounts: [ClientID: Int] = [:]
@@ -41,18 +51,22 @@ public struct RoundMachine: Sendable {
 
   /// - Parameters:
   ///   - key: the run's key.
+  ///   - buffer: nil: a round waits for its whole cohort.
+  ///   - flights: after a resume, those of the last round that was opened.
   ///   - nextRound: the first round to do; above 1 after a resume.
   ///   - awaited: after a resume, the clients that were there, so that the next cohorts are the same.
   ///   - recordedCohort: after a resume within a round, the clients that it had asked.
   ///   - losses: after a resume, those of clients' last trainings that counted.
   public init(
     rules: RoundRules, selection: any ClientSelection = UniformSelection(), key: RandomKey,
-    nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
+    buffer: UpdateBuffer? = nil, flights: Flights = Flights(), nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
     losses: [ClientID: Double] = [:]
   ) {
     self.rules = rules
     self.selection = selection
     self.key = key
+    self.buffer = buffer
+    self.flights = flights
     self.losses = losses
     self.recordedCohort = recordedCohort
     phase = .idle(nextRound: nextRound, awaited: awaited)
@@ -62,9 +76,19 @@ public struct RoundMachine: Sendable {
   public var wakeUpAt: Double? { nextMoment }
   var nextMoment: Double?
 
-  /// Whether an update of this client for this round would count.
+  /// Whether an update of this client, of a task that began in this round, would count, now or later.
   public func awaits(_ client: ClientID, round: Int) -> Bool {
-    openRound?.number == round && openRound?.awaits(client) ?? false
+    isDue(client, round: round) || isAhead(client, round: round)
+  }
+
+  /// Whether it would count in the open round.
+  func isDue(_ client: ClientID, round: Int) -> Bool {
+    openRound?.start(of: client) == round && openRound?.awaits(client) ?? false
+  }
+
+  /// Whether it would count in a later round only: it is to be held until then.
+  public func isAhead(_ client: ClientID, round: Int) -> Bool {
+    held[client] == nil && flights.isAhead(client, round: round)
   }
 
   /// Takes an event that happened at `now` (seconds of any monotonic clock).
@@ -78,6 +102,10 @@ public struct RoundMachine: Sendable {
     default: break
     }
     if event == .concluded { return conclude() }
+    return receivedAhead(event) + receivedInPhase(event, at: now)
+  }
+
+  private mutating func receivedInPhase(_ event: RoundEvent, at now: Double) -> [RoundAction] {
     switch phase {
     case .idle(let round, let awaited):
       guard event == .started else { return [] }
@@ -143,12 +171,13 @@ public struct RoundMachine: Sendable {
 
   private mutating func open(_ round: Int, at now: Double) -> [RoundAction] {
     let here = present.sorted()
+    let candidates = here.map {
+      Candidate(client: $0, exampleCount: exampleCounts[$0] ?? 1, lastLoss: losses[$0])
+    }
+    if buffer != nil { return openBuffered(round, candidates, at: now) }
     let cohort =
       recordedCohort
-      ?? selection.cohort(
-        of: here.map {
-          Candidate(client: $0, exampleCount: exampleCounts[$0] ?? 1, lastLoss: losses[$0])
-        }, count: rules.clientsPerRound, round: round, key: key)
+      ?? selection.cohort(of: candidates, count: rules.clientsPerRound, round: round, key: key)
     recordedCohort = nil
     let open = OpenRound(
       number: round, cohort: cohort, present: present,

@@ -54,6 +54,7 @@ struct Script {
     switch action {
     case .open(let round, let cohort, _): return "open \(round) \(list(cohort))"
     case .assign(let client, _): return "assign \(number(client))"
+    case .collect(let client, _): return "collect \(number(client))"
     case .withdraw(let client, _): return "withdraw \(number(client))"
     case .close(let round, let participants, let dropped):
       return "close \(round) \(list(participants))"
