@@ -13,6 +13,7 @@ public struct FederationPlan: Sendable, Codable, Equatable {
   /// all participants that are alive.
   public var deadlineSeconds: Double?
   public var selection: SelectionPlan
+  public var availability: AvailabilityPlan
   public var stopping: StoppingPlan
   /// How the server's step shrinks over the rounds.
   public var schedule: SchedulePlan
@@ -20,7 +21,8 @@ public struct FederationPlan: Sendable, Codable, Equatable {
   public init(
     strategy: StrategyPlan = StrategyPlan(), rounds: Int = 10, clientsPerRound: Int? = nil,
     minimumClients: Int = 1, joinWindowSeconds: Double = 60, deadlineSeconds: Double? = nil,
-    selection: SelectionPlan = SelectionPlan(), stopping: StoppingPlan = StoppingPlan(),
+    selection: SelectionPlan = SelectionPlan(),
+    availability: AvailabilityPlan = AvailabilityPlan(), stopping: StoppingPlan = StoppingPlan(),
     schedule: SchedulePlan = SchedulePlan()
   ) {
     self.strategy = strategy
@@ -30,6 +32,7 @@ public struct FederationPlan: Sendable, Codable, Equatable {
     self.joinWindowSeconds = joinWindowSeconds
     self.deadlineSeconds = deadlineSeconds
     self.selection = selection
+    self.availability = availability
     self.stopping = stopping
     self.schedule = schedule
   }

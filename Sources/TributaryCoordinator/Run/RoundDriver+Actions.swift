@@ -35,6 +35,7 @@ extension RoundDriver {
     versions[number] = ModelVersion(current.globals, beside: model)
     round = RoundInProgress(
       number: number, cohort: cohort, presentCount: present.count,
+      availableCount: machine.availableCount,
       startedAt: services.clock.seconds,
       accumulator: try ExactAccumulator(like: current.globals),
       spool: strategy is any RobustAggregation
@@ -101,6 +102,9 @@ extension RoundDriver {
         clientMetrics: round.contributions.mapValues(\.metrics)))
     let contributions = participants.compactMap { round.contributions[$0] }
     record.metrics = TrainingMetrics.mean(of: contributions)
+    if inputs.plan.federation.availability.kind != .always {
+      record.metrics["available"] = Double(round.availableCount)
+    }
     if strategy.buffer != nil {
       record.metrics.merge(TrainingMetrics.staleness(of: contributions)) { $1 }
     }

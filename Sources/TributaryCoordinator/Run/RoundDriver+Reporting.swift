@@ -89,6 +89,7 @@ extension RoundDriver {
 
   /// Tells everybody why the run ends here, and returns what `run` throws.
   func end(after error: any Error) async -> TributaryError {
+    held.removeAll()
     let reason: TributaryError
     let outcome: RunOutcome
     let event: RunEvent

@@ -83,6 +83,7 @@ actor RoundDriver {
     } catch {
       throw await end(after: error)
     }
+    held.removeAll()
     guard let summary else { preconditionFailure("the loop ends with a summary") }
     await services.pool.finish(.completed(rounds: summary.rounds, digest: summary.digest))
     return summary
@@ -124,6 +125,8 @@ struct RoundInProgress: Sendable {
   let cohort: [ClientID]
   /// How many clients were there, asked or not.
   let presentCount: Int
+  /// How many of them could be asked.
+  let availableCount: Int
   let startedAt: Double
   var accumulator: ExactAccumulator
   /// nil where the updates are summed as they come.

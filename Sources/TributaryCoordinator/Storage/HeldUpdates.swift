@@ -33,6 +33,8 @@ struct HeldUpdates: Sendable {
       update: rest, tensors: update.delta.map { ($0, $1.dtype, $1.shape) }.values, file: file)
   }
 
+  mutating func removeAll() { held = [:] }
+
   /// The client's update, which is held no longer; nil where there is none.
   /// - Throws: `file.open` where it cannot be read.
   mutating func take(_ client: ClientID) throws -> ClientUpdate? {

@@ -27,7 +27,7 @@ extension RoundMachine {
     unassigned.subtract(open.cohort)
     openRound = open
     phase = .open
-    return [.open(round: round, cohort: open.cohort, present: candidates.map(\.client))]
+    return [.open(round: round, cohort: open.cohort, present: present.sorted())]
       + fresh.filter { !absent.contains($0.client) }.map { .assign($0.client, round: $0.start) }
       + cohort.filter { held[$0.client] != nil }.map { .collect($0.client, round: $0.start) }
       + settle(at: now, changed: false)

@@ -13,11 +13,14 @@ public import TributaryCore
 /// - A client that fails is out of this round. Where nobody is left who could reach `minimumClients`,
 ///   the run ends with the clients' reasons.
 /// - The deadline closes a round that has `minimumClients` updates.
+/// - A round asks those who are available in it; where they are fewer than `minimumClients`, those of the next round in
+///   which they are enough; where there is none, the run ends.
 /// - With an `UpdateBuffer` a round's cohort are those that are done next in virtual time, and a task may go on over
 ///   several rounds: it keeps the number of the round it began in.
 public struct RoundMachine: Sendable {
   let rules: RoundRules
   let selection: any ClientSelection
+  let availability: any ClientAvailability
   let key: RandomKey
   let buffer: UpdateBuffer?
   /// Who is at work, where there is a buffer.
@@ -28,8 +31,10 @@ public struct RoundMachine: Sendable {
   /// Whether this machine, rather than the one before a restart, has opened a round.
   var hasOpened = false
   var present: Set<ClientID> = []
+  /// How many clients the open round could choose from.
+  public private(set) var availableCount = 0
   /// Numbers of examples, of those who said them.
-  private var exampleCounts: [ClientID: Int] = [:]
+  var exampleCounts: [ClientID: Int] = [:]
   /// Losses of clients' last trainings that counted.
   var losses: [ClientID: Double]
   var phase: Phase
@@ -58,12 +63,14 @@ public struct RoundMachine: Sendable {
   ///   - recordedCohort: after a resume within a round, the clients that it had asked.
   ///   - losses: after a resume, those of clients' last trainings that counted.
   public init(
-    rules: RoundRules, selection: any ClientSelection = UniformSelection(), key: RandomKey,
+    rules: RoundRules, selection: any ClientSelection = UniformSelection(),
+    availability: any ClientAvailability = AlwaysAvailable(), key: RandomKey,
     buffer: UpdateBuffer? = nil, flights: Flights = Flights(), nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
     losses: [ClientID: Double] = [:]
   ) {
     self.rules = rules
     self.selection = selection
+    self.availability = availability
     self.key = key
     self.buffer = buffer
     self.flights = flights
@@ -170,10 +177,8 @@ public struct RoundMachine: Sendable {
   }
 
   private mutating func open(_ round: Int, at now: Double) -> [RoundAction] {
-    let here = present.sorted()
-    let candidates = here.map {
-      Candidate(client: $0, exampleCount: exampleCounts[$0] ?? 1, lastLoss: losses[$0])
-    }
+    guard let candidates = candidates(for: round) else { return abortUnavailable(round) }
+    availableCount = candidates.count
     if buffer != nil { return openBuffered(round, candidates, at: now) }
     let cohort =
       recordedCohort
@@ -184,7 +189,7 @@ public struct RoundMachine: Sendable {
       deadline: rules.deadlineSeconds.map { now + $0 })
     openRound = open
     phase = .open
-    return [.open(round: round, cohort: cohort, present: here)]
+    return [.open(round: round, cohort: cohort, present: present.sorted())]
       + open.training.map { .assign($0, round: round) } + settle(at: now, changed: false)
   }
 }

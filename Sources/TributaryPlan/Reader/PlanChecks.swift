@@ -123,6 +123,10 @@ struct PlanChecks {
         federation.minimumClients <= clients, "federation.minimumClients",
         "is \(federation.minimumClients), but data.partition.clients is \(clients)")
     }
+    let availability = federation.availability
+    expect(
+      (availability.kind == .trace) == (availability.path != nil), "federation.availability.path",
+      availability.path == nil ? "is needed for the kind trace" : "is for the kind trace")
     if let asked = federation.clientsPerRound {
       expect(
         federation.minimumClients <= asked, "federation.minimumClients",

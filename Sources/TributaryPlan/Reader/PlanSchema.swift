@@ -235,6 +235,21 @@ enum PlanSchema {
       "power-of-choice: clients drawn, of whom those with the highest losses are asked; default: twice as many"
     ),
     PlanKey(
+      "federation.availability.kind", \.plan.federation.availability.kind, .choice,
+      "in which rounds clients can be asked; a round with too few is held with those of the next that has enough"
+    ),
+    PlanKey(
+      "federation.availability.period", \.plan.federation.availability.period,
+      .wholeNumber(.range(1, 1_000_000)), "periodic: rounds after which it comes again"),
+    PlanKey(
+      "federation.availability.share", \.plan.federation.availability.share,
+      .number(PlanBounds(lower: 0, includesLower: false, upper: 1)),
+      "periodic: share of the rounds in which a client can be asked"),
+    PlanKey(
+      "federation.availability.path", \.plan.federation.availability.path,
+      PlanValue.path.optional,
+      "trace: a file with client,from,to a line (rounds, from 1), or JSON lines of the same"),
+    PlanKey(
       "federation.stopping.metric", \.plan.federation.stopping.metric, .text,
       "the metric of a round that decides (accuracy, loss, personalAccuracyWorst, ...)"),
     PlanKey(
