@@ -64,7 +64,8 @@ public final class Coordinator: Sendable {
       machine: RoundMachine(
         rules: rules, selection: SelectionRegistry.make(inputs.plan.federation.selection),
         availability: availability.availability(trace),
-        key: inputs.plan.randomKey, buffer: strategy.buffer, flights: point.flights, nextRound: point.nextRound, awaited: point.awaited,
+        key: inputs.plan.randomKey, surveys: inputs.plan.surveysClients, buffer: strategy.buffer,
+        flights: point.flights, nextRound: point.nextRound, awaited: point.awaited,
         recordedCohort: point.recordedCohort, losses: point.losses),
       run: run, point: point, resumed: opening == .resume)
   }

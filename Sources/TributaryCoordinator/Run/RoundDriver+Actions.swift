@@ -20,6 +20,8 @@ extension RoundDriver {
         await services.pool.withdraw(round: number, client: client)
       case .close(let number, let participants, let dropped):
         try await close(number, participants: participants, dropped: dropped)
+      case .survey(let number, let cohort): try await openSurvey(number, cohort: cohort)
+      case .surveyed(_, let dropped): try await closeSurvey(dropped)
       case .waiting(let waiting): pendingWaiting = waiting
       case .finish: try finish()
       case .abort(let error): throw error
@@ -65,7 +67,7 @@ extension RoundDriver {
       runID: run.runID, round: number, client: client, model: model.manifest,
       globals: version.globals, settings: inputs.settings,
       key: inputs.plan.randomKey.at("client").at(client.name).at(number),
-      countedRound: countedRounds[client] ?? 0)
+      countedRound: countedRounds[client] ?? 0, purpose: survey == nil ? .train : .evaluate)
   }
 
   /// Aggregates, makes the round durable, reports it, and lets the machine go on.
@@ -138,7 +140,8 @@ extension RoundDriver {
   /// Keeps this round's checkpoint, the one before it, the best one's where it is to be the result, and those that
   /// clients still at work began from: after a restart they begin again, if need be with this round.
   private func removeOldCheckpoints(newest: Int) {
-    let rounds = [newest, newest - 1, bestRound ?? newest] + machine.flights.all.map { $0.start - 1 }
+    let rounds =
+      [newest, newest - 1, bestRound ?? newest] + machine.flights.all.map { $0.start - 1 }
     let kept = Set(rounds.map(layout.checkpointName))
     for name in DurableFile.names(in: layout.checkpoints) where !kept.contains(name) {
       if name.hasPrefix("round-") { DurableFile.remove(layout.checkpoints + "/" + name) }

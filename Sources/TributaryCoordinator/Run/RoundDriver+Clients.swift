@@ -23,6 +23,7 @@ extension RoundDriver {
 
   /// Folds one update in, if it is wanted and sound.
   private func take(_ update: ClientUpdate, bytesUp: Int) async throws {
+    if update.round == survey?.number { return try await answer(update, bytesUp: bytesUp) }
     var refusal: String?
     var isCounted = false
     if machine.isAhead(update.client, round: update.round) {

@@ -25,6 +25,8 @@ actor RoundDriver {
   /// What tasks begin from, by the rounds in which those at work began.
   var versions: [Int: ModelVersion] = [:]
   var held: HeldUpdates
+  /// Once all rounds are done, where clients are to measure the result.
+  var survey: ClientSurvey?
   /// The last round in which a client's update counted.
   var countedRounds: [ClientID: Int]
   /// The rounds that are done, with their metrics.

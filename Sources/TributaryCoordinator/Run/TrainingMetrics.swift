@@ -17,7 +17,7 @@ enum TrainingMetrics {
       let weight = values.reduce(0) { $0 + $1.1 }
       if weight > 0 { result[name] = values.reduce(0) { $0 + $1.0 * $1.1 } / weight }
     }
-    for name in ["globalAccuracy", "personalAccuracy"] {
+    for name in ["globalAccuracy", "personalAccuracy", "tunedAccuracy"] {
       result.merge(spread(of: contributions.compactMap { $0.metrics[name] }, called: name)) { $1 }
     }
     return result

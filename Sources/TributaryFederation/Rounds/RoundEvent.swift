@@ -30,6 +30,10 @@ public enum RoundAction: Sendable, Equatable {
   case withdraw(ClientID, round: Int)
   /// There are enough updates: aggregate, commit, then answer with `committed`.
   case close(round: Int, participants: [ClientID], dropped: [DroppedClient])
+  /// All rounds are done, and these clients are to measure the result. `round` is the number of no round.
+  case survey(round: Int, cohort: [ClientID])
+  /// Those that did, and those that could not.
+  case surveyed(participants: [ClientID], dropped: [DroppedClient])
   /// Clients are missing: for people.
   case waiting(Waiting)
   /// All rounds are done.

@@ -4,8 +4,9 @@ internal import TributaryCore
 extension RoundMachine {
   /// The clients that `round` may choose from, in the order of their names: those available in it, or where they are
   /// fewer than `minimumClients`, in the next round in which they are enough. nil where there is none.
-  func candidates(for round: Int) -> [Candidate]? {
-    let here = present.sorted()
+  ///
+  /// - Parameter here: those present, in the order of their names.
+  func candidates(for round: Int, among here: [ClientID]) -> [Candidate]? {
     for later in round...availability.horizon(from: round) {
       let available = here.filter { availability.isAvailable($0, round: later, key: key) }
       guard available.count >= rules.minimumClients else { continue }

@@ -5,7 +5,7 @@ extension RoundMachine {
   /// Opens the round whose cohort are those done next in virtual time. Everybody at work gets a task at once, those
   /// that are due first; what came in before its round is collected.
   mutating func openBuffered(
-    _ round: Int, _ candidates: [Candidate], at now: Double
+    _ round: Int, _ candidates: [Candidate], present here: [ClientID], at now: Double
   ) -> [RoundAction] {
     if recordedCohort == nil, let buffer {
       flights.fill(
@@ -27,7 +27,7 @@ extension RoundMachine {
     unassigned.subtract(open.cohort)
     openRound = open
     phase = .open
-    return [.open(round: round, cohort: open.cohort, present: present.sorted())]
+    return [.open(round: round, cohort: open.cohort, present: here)]
       + fresh.filter { !absent.contains($0.client) }.map { .assign($0.client, round: $0.start) }
       + cohort.filter { held[$0.client] != nil }.map { .collect($0.client, round: $0.start) }
       + settle(at: now, changed: false)

@@ -26,7 +26,7 @@ extension RoundMachine {
   /// Whether the round can close, has to wait, or cannot reach its quorum any more.
   mutating func settle(at now: Double, changed: Bool) -> [RoundAction] {
     guard let (received, training, absent) = counts else { return [] }
-    let need = rules.minimumClients
+    let need = quorum
     let deadline = openRound?.deadline
     let late = deadline.map { now >= $0 } ?? false
     if received >= need && (training == 0 || late) { return close() }
@@ -53,6 +53,7 @@ extension RoundMachine {
   private mutating func close() -> [RoundAction] {
     guard let round = openRound else { return [] }
     openRound = nil
+    if isSurveying { return closeSurvey(round) }
     phase = .closing(round: round.number)
     for client in round.cohort { held[client] = nil }
     return (round.training + round.absent).sorted().map {

@@ -20,6 +20,9 @@ public import TributaryCore
 public struct RoundMachine: Sendable {
   let rules: RoundRules
   let selection: any ClientSelection
+  /// Whether every client is asked once more after the last round.
+  let surveys: Bool
+  var isSurveying = false
   let availability: any ClientAvailability
   let key: RandomKey
   let buffer: UpdateBuffer?
@@ -56,6 +59,7 @@ public struct RoundMachine: Sendable {
 
   /// - Parameters:
   ///   - key: the run's key.
+  ///   - surveys: whether every client measures the result after the last round.
   ///   - buffer: nil: a round waits for its whole cohort.
   ///   - flights: after a resume, those of the last round that was opened.
   ///   - nextRound: the first round to do; above 1 after a resume.
@@ -65,12 +69,14 @@ public struct RoundMachine: Sendable {
   public init(
     rules: RoundRules, selection: any ClientSelection = UniformSelection(),
     availability: any ClientAvailability = AlwaysAvailable(), key: RandomKey,
-    buffer: UpdateBuffer? = nil, flights: Flights = Flights(), nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
+    surveys: Bool = false, buffer: UpdateBuffer? = nil, flights: Flights = Flights(),
+    nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
     losses: [ClientID: Double] = [:]
   ) {
     self.rules = rules
     self.selection = selection
     self.availability = availability
+    self.surveys = surveys
     self.key = key
     self.buffer = buffer
     self.flights = flights
@@ -108,7 +114,7 @@ public struct RoundMachine: Sendable {
     case .left(let client, _): present.remove(client)
     default: break
     }
-    if event == .concluded { return conclude() }
+    if event == .concluded { return conclude(at: now) }
     return receivedAhead(event) + receivedInPhase(event, at: now)
   }
 
@@ -128,10 +134,17 @@ public struct RoundMachine: Sendable {
   }
 
   /// Ends the run between rounds.
-  private mutating func conclude() -> [RoundAction] {
-    guard openRound == nil, phase.isAlive else { return [] }
-    phase = .ended
-    return [.finish]
+  private mutating func conclude(at now: Double) -> [RoundAction] {
+    switch phase {
+    case .idle(let round, let awaited):
+      endRounds(
+        before: round, awaited: awaited, windowSeconds: rules.joinWindowSeconds, at: now)
+    case .gathering(let round, _) where !isSurveying:
+      endRounds(before: round, awaited: [], windowSeconds: 0, at: now)
+    case .closing(let round):
+      endRounds(before: round + 1, awaited: [], windowSeconds: 0, at: now)
+    default: []
+    }
   }
 
   /// Between rounds nobody is waited for who is not needed: `windowSeconds` is 0.
@@ -139,8 +152,7 @@ public struct RoundMachine: Sendable {
     for round: Int, awaited: Set<ClientID>, windowSeconds: Double, at now: Double
   ) -> [RoundAction] {
     guard round <= rules.rounds else {
-      phase = .ended
-      return [.finish]
+      return endRounds(before: round, awaited: awaited, windowSeconds: windowSeconds, at: now)
     }
     let gathering = Gathering(
       windowEnd: now + windowSeconds, patienceEnd: now + windowSeconds + rules.patienceSeconds,
@@ -148,11 +160,14 @@ public struct RoundMachine: Sendable {
     return look(gathering, round: round, at: now, changed: true)
   }
 
-  private mutating func look(
+  /// Fewer clients than this begin nothing, and end nothing.
+  var quorum: Int { isSurveying ? 0 : rules.minimumClients }
+
+  mutating func look(
     _ gathering: Gathering, round: Int, at now: Double, changed: Bool
   ) -> [RoundAction] {
-    switch gathering.verdict(present: present, minimum: rules.minimumClients, now: now) {
-    case .start: return open(round, at: now)
+    switch gathering.verdict(present: present, minimum: quorum, now: now) {
+    case .start: return isSurveying ? openSurvey(round, at: now) : open(round, at: now)
     case .giveUp:
       phase = .ended
       return [
@@ -171,15 +186,18 @@ public struct RoundMachine: Sendable {
       return [
         .waiting(
           gathering.waiting(
-            round: round, present: present, minimum: rules.minimumClients, now: now))
+            round: round, present: present, minimum: quorum, now: now))
       ]
     }
   }
 
   private mutating func open(_ round: Int, at now: Double) -> [RoundAction] {
-    guard let candidates = candidates(for: round) else { return abortUnavailable(round) }
+    let here = present.sorted()
+    guard let candidates = candidates(for: round, among: here) else {
+      return abortUnavailable(round)
+    }
     availableCount = candidates.count
-    if buffer != nil { return openBuffered(round, candidates, at: now) }
+    if buffer != nil { return openBuffered(round, candidates, present: here, at: now) }
     let cohort =
       recordedCohort
       ?? selection.cohort(of: candidates, count: rules.clientsPerRound, round: round, key: key)
@@ -189,7 +207,7 @@ public struct RoundMachine: Sendable {
       deadline: rules.deadlineSeconds.map { now + $0 })
     openRound = open
     phase = .open
-    return [.open(round: round, cohort: cohort, present: present.sorted())]
+    return [.open(round: round, cohort: cohort, present: here)]
       + open.training.map { .assign($0, round: round) } + settle(at: now, changed: false)
   }
 }

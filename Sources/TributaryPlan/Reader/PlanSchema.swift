@@ -274,11 +274,25 @@ enum PlanSchema {
       "share of the rounds over which it rises from 0"),
 
     PlanKey(
+      "federation.personalize.epochs", \.plan.federation.personalize.epochs,
+      .wholeNumber(.range(0, 100_000)),
+      "after the last round every client fine-tunes the result on its own examples and keeps it; 0: not"
+    ),
+
+    PlanKey(
       "evaluation.every", \.plan.evaluation.every, .wholeNumber(.atLeast(0)),
       "evaluate after every so many rounds and the last; 0: only the last"),
     PlanKey(
       "evaluation.batchSize", \.plan.evaluation.batchSize, .wholeNumber(.range(1, 1_048_576)),
       "examples at a time"),
+    PlanKey(
+      "evaluation.clients", \.plan.evaluation.clients, .choice,
+      "who measures on examples held out: each round's participants, or after the last round all clients, too"
+    ),
+    PlanKey(
+      "evaluation.matrix", \.plan.evaluation.matrix, .truth,
+      "simulate: every client's own model on every client's held-out examples, after the last round"
+    ),
 
     PlanKey(
       "simulation.attack.kind", \.attack.kind, .choice,

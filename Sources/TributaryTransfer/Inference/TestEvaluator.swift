@@ -23,12 +23,18 @@ public struct TestEvaluator: Sendable {
     _ tensors: ParameterTree<HostTensor>,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [String: Double] {
+    try evaluate(tensors, isCancelled: isCancelled).metrics
+  }
+
+  /// The same with the confusion matrix.
+  public func evaluate(
+    _ tensors: ParameterTree<HostTensor>,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Evaluation {
     try Inference(
       model: prepared.loaded.model, tensors: prepared.freeze.merged(tensors),
       isCancelled: isCancelled
     )
-    .evaluate(
-      source, batchSize: prepared.plan.evaluation.batchSize
-    ).metrics
+    .evaluate(source, batchSize: prepared.plan.evaluation.batchSize)
   }
 }

@@ -13,6 +13,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   public var maximumTokens: Int
   /// The share of a client's examples that it measures models with instead of training on them.
   public var holdout: Double
+  /// After the last round: passes over the client's examples by which it makes the result its own.
+  public var tuningEpochs: Int
   public var transfer: TransferPlan
   public var local: LocalPlan
 
@@ -21,6 +23,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     labels = plan.data.labels
     maximumTokens = plan.data.text.maximumTokens
     holdout = plan.data.holdout
+    tuningEpochs = plan.federation.personalize.epochs
     transfer = plan.transfer
     local = plan.local
   }
@@ -57,7 +60,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && transfer.alpha.isFinite && transfer.alpha > 0
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
+      && (0...1_000_000).contains(tuningEpochs) && holdout >= 0 && holdout < 1
+      && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens)
   }
 

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import TributaryCore
 import TributaryCoordinator
+import TributaryFederation
 import TributaryPlan
 import TributaryTestKit
 import TributaryWire

@@ -45,7 +45,8 @@ import TributaryPlan
 
   @Test func aRoundWithTooFewIsHeldWithThoseOfTheNextThatHasEnough() throws {
     let windows = [0: [1...1, 5...9], 4: [3...9], 5: [5...6]]
-    #expect(try cohort(opened(windows, minimum: 2).actions) == [0, 4, 5].map(ClientID.init(index:)))
+    #expect(
+      try cohort(opened(windows, minimum: 2).actions) == [0, 4, 5].map(ClientID.init(index:)))
     #expect(try cohort(opened(windows, round: 2).actions) == [ClientID(index: 4)])
   }
 

@@ -59,6 +59,9 @@ struct Script {
     case .close(let round, let participants, let dropped):
       return "close \(round) \(list(participants))"
         + dropped.map { " -" + number($0.client) }.joined()
+    case .survey(let round, let cohort): return "survey \(round) \(list(cohort))"
+    case .surveyed(let participants, let dropped):
+      return "surveyed \(list(participants))" + dropped.map { " -" + number($0.client) }.joined()
     case .waiting(let waiting): return "waiting \(waiting.have)/\(waiting.need)"
     case .finish: return "finish"
     case .abort(let error): return "abort \(error.code)"
