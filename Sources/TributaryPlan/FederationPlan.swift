@@ -13,15 +13,18 @@ public struct FederationPlan: Sendable, Codable, Equatable {
   /// all participants that are alive.
   public var deadlineSeconds: Double?
   public var selection: SelectionPlan
+  public var availability: AvailabilityPlan
   public var stopping: StoppingPlan
   /// How the server's step shrinks over the rounds.
   public var schedule: SchedulePlan
+  public var personalize: PersonalizePlan
 
   public init(
     strategy: StrategyPlan = StrategyPlan(), rounds: Int = 10, clientsPerRound: Int? = nil,
     minimumClients: Int = 1, joinWindowSeconds: Double = 60, deadlineSeconds: Double? = nil,
-    selection: SelectionPlan = SelectionPlan(), stopping: StoppingPlan = StoppingPlan(),
-    schedule: SchedulePlan = SchedulePlan()
+    selection: SelectionPlan = SelectionPlan(),
+    availability: AvailabilityPlan = AvailabilityPlan(), stopping: StoppingPlan = StoppingPlan(),
+    schedule: SchedulePlan = SchedulePlan(), personalize: PersonalizePlan = PersonalizePlan()
   ) {
     self.strategy = strategy
     self.rounds = rounds
@@ -30,9 +33,19 @@ public struct FederationPlan: Sendable, Codable, Equatable {
     self.joinWindowSeconds = joinWindowSeconds
     self.deadlineSeconds = deadlineSeconds
     self.selection = selection
+    self.availability = availability
     self.stopping = stopping
     self.schedule = schedule
+    self.personalize = personalize
   }
+}
+
+/// What every client makes of the result for itself after the last round.
+public struct PersonalizePlan: Sendable, Codable, Equatable {
+  /// Passes over its own examples, with the local optimiser; 0: it leaves it as it is.
+  public var epochs: Int
+
+  public init(epochs: Int = 0) { self.epochs = epochs }
 }
 
 /// Which clients a round asks, where `clientsPerRound` are fewer than there are.

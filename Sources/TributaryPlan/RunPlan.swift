@@ -33,6 +33,11 @@ public struct RunPlan: Sendable, Codable, Equatable {
     self.simulation = simulation
   }
 
+  /// Whether there is something for every client to do after the last round.
+  public var surveysClients: Bool {
+    evaluation.clients == .all || evaluation.matrix || federation.personalize.epochs > 0
+  }
+
   /// The root of every random number of this run.
   public var randomKey: RandomKey { RandomKey(seed: seed) }
 }
@@ -101,9 +106,24 @@ public struct EvaluationPlan: Sendable, Codable, Equatable {
   /// Evaluate after every this many rounds, and after the last; 0 only after the last.
   public var every: Int
   public var batchSize: Int
+  /// Who measures the result on examples held out.
+  public var clients: Clients
+  /// Whether a simulation measures every client's own model on every client's held-out examples after the last round.
+  public var matrix: Bool
 
-  public init(every: Int = 1, batchSize: Int = 64) {
+  public enum Clients: String, Sendable, Codable, CaseIterable {
+    /// In each round those that took part.
+    case participants
+    /// Those, and after the last round all that are there.
+    case all
+  }
+
+  public init(
+    every: Int = 1, batchSize: Int = 64, clients: Clients = .participants, matrix: Bool = false
+  ) {
     self.every = every
     self.batchSize = batchSize
+    self.clients = clients
+    self.matrix = matrix
   }
 }

@@ -30,10 +30,20 @@ struct ReportRun {
   var bytesDown: Int { history.summary?.bytesDown ?? sum(\.bytesDown) }
   var bytesUp: Int { history.summary?.bytesUp ?? sum(\.bytesUp) }
 
-  /// At most the largest number there is: a folder may hold anything.
+  /// Down and up, from the first round to `last`.
+  func bytes(through last: Int) -> Int {
+    let rounds = history.rounds.filter { $0.round <= last }
+    return Self.sum(rounds.flatMap { [$0.bytesDown, $0.bytesUp] })
+  }
+
   private func sum(_ count: (RunEvent.RoundCompleted) -> Int) -> Int {
-    history.rounds.reduce(0) { total, round in
-      let (sum, overflows) = total.addingReportingOverflow(count(round))
+    Self.sum(history.rounds.map(count))
+  }
+
+  /// At most the largest number there is: a folder may hold anything.
+  private static func sum(_ counts: [Int]) -> Int {
+    counts.reduce(0) { total, count in
+      let (sum, overflows) = total.addingReportingOverflow(count)
       return overflows ? .max : sum
     }
   }

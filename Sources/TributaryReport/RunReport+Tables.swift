@@ -9,10 +9,9 @@ extension RunReport {
 
   /// A line a run: its colour and a box that hides it, its result, traffic and time.
   var results: Markup {
-    let header = [
-      "run", "strategy", "state", "rounds", "accuracy", "loss", "down", "up", "seconds",
-      "SHA-256 of the model",
-    ]
+    let header =
+      ["run", "strategy", "state", "rounds", "accuracy", "loss", "down", "up", "seconds"]
+      + (hasTarget ? ["rounds to target", "bytes to target"] : []) + ["SHA-256 of the model"]
     return .element(
       "section", [:],
       [Self.table(header, runs.map(result), class: "results")])
@@ -35,9 +34,20 @@ extension RunReport {
       Self.cell("\(rounds) of \(run.history.plan.federation.rounds)", value: "\(rounds)"),
       Self.number(run.final("accuracy")), Self.number(run.final("loss")),
       Self.bytes(run.bytesDown), Self.bytes(run.bytesUp), Self.number(run.seconds, 2),
+    ] + (hasTarget ? toTarget(run) : []) + [
       .element(
-        "td", ["class": "digest"], text: run.history.summary.map { $0.digest.hex } ?? "–"),
+        "td", ["class": "digest"], text: run.history.summary.map { $0.digest.hex } ?? "–")
     ]
+  }
+
+  private var hasTarget: Bool {
+    runs.contains { $0.history.plan.federation.stopping.target != nil }
+  }
+
+  /// The field's measure of how fast a run is: rounds, and bytes down and up, to the target of its plan.
+  private func toTarget(_ run: ReportRun) -> [Markup] {
+    guard let rounds = run.history.roundsToTarget else { return [Self.cell("–"), Self.cell("–")] }
+    return [Self.cell("\(rounds)", value: "\(rounds)"), Self.bytes(run.bytes(through: rounds))]
   }
 
   /// All settings, a column a run; those in which the runs differ come first.
@@ -97,7 +107,7 @@ extension RunReport {
         class: "clients"))
   }
 
-  private static func details(
+  static func details(
     _ title: String, isOpen: Bool = false, _ content: Markup
   ) -> Markup {
     let inner = [Markup.element("summary", [:], text: title), content]
@@ -105,7 +115,7 @@ extension RunReport {
       ? .element("details", ["open": "open"], inner) : .element("details", [:], inner)
   }
 
-  private static func table(_ header: [String], _ rows: [[Markup]], class name: String) -> Markup {
+  static func table(_ header: [String], _ rows: [[Markup]], class name: String) -> Markup {
     let top = Markup.element(
       "tr", [:], header.map { .element("th", ["scope": "col"], text: $0) })
     let table = Markup.element(

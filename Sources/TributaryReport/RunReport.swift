@@ -34,13 +34,26 @@ public struct RunReport {
         .element("title", [:], text: "\(title) – Tributary"),
         .element("style", [:], [ReportPage.style]),
       ])
+    let parts = [results, curves] + (try leftBeside) + [try plans]
     let body = Markup.element(
       "body", [:],
-      [.element("h1", [:], text: title), results, curves, try plans]
-        + runs.map(rounds) + runs.map(clients)
+      [.element("h1", [:], text: title)] + parts + runs.map(rounds) + runs.map(clients)
         + [.element("script", [:], [ReportPage.script])])
     let page = Markup.element("html", ["lang": "en"], [head, body])
     return "<!DOCTYPE html>\n\(page.text)\n"
+  }
+
+  /// All clients' accuracies, confusion, matrices and partitions, of the runs that left them.
+  private var leftBeside: [Markup] {
+    get throws {
+      let files = try runs.map { run in
+        (run, try RunFiles(of: DirectoryLayout(run.history.directory)))
+      }
+      let parts: [(ReportRun, RunFiles) -> Markup?] = [
+        distributions, confusion, matrix, partition,
+      ]
+      return parts.flatMap { part in files.compactMap { part($0.0, $0.1) } }
+    }
   }
 
   /// The charts: a title, and the metrics in it with their dashes.

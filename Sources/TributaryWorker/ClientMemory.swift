@@ -46,6 +46,12 @@ public struct ClientMemory: Sendable {
     }
   }
 
+  /// Keeps the model that `client` made of the result for itself: `tuned.safetensors`, under the model's own names.
+  func writeTuned(_ tensors: ParameterTree<HostTensor>, run: String, client: ClientID) throws {
+    try DurableFile.createFolder(folder(run, client))
+    _ = try SafetensorsFile.write(tensors, to: folder(run, client) + "/tuned.safetensors")
+  }
+
   private func folder(_ run: String, _ client: ClientID) -> String {
     // Clients may be a million: no folder holds them all.
     let group = Digest(of: client.name).hex.prefix(2)

@@ -134,7 +134,7 @@ extension EndToEnd {
         let lines = try await workspace.output(
           "partition", cluster.plan, "--set",
           "data.partition={kind: pathological, clients: 4, classesPerClient: 1}", "--report",
-          workspace("a.svg"), workspace("a.json"))
+          workspace("a.svg"), workspace("a.png"), workspace("a.json"))
         #expect(lines[0].hasPrefix("client"))
         #expect(lines[1].hasPrefix("client-0000"))
         #expect(lines[5].hasPrefix("pathological, seed 5: 4 clients"))
@@ -142,6 +142,8 @@ extension EndToEnd {
         #expect(lines.last.map { json.contains($0.dropFirst("sha256  ".count)) } == true)
         let svg = try String(contentsOfFile: workspace("a.svg"), encoding: .utf8)
         #expect(svg.hasPrefix("<?xml") && svg.hasSuffix("</svg>\n"))
+        let png = try Data(contentsOf: URL(fileURLWithPath: workspace("a.png")))
+        #expect(png.starts(with: [0x89, 0x50, 0x4e, 0x47]))
         let unknown = try await workspace.reason(
           "partition", cluster.plan, "--set", "data.partition.kind=patological")
         #expect(unknown.contains("did you mean \"pathological\"?"))

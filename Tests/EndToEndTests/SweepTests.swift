@@ -129,6 +129,21 @@ extension EndToEnd {
       }
     }
 
+    @Test("two sweeps in one folder at once") func lock() async throws {
+      try await Workspace.run { workspace in
+        let cluster = try await Cluster(workspace)
+        try FileManager.default.createDirectory(
+          atPath: workspace("sweep"), withIntermediateDirectories: true)
+        let file = open(workspace("sweep/sweep.lock"), O_RDWR | O_CREAT, 0o600)
+        #expect(flock(file, LOCK_EX) == 0)
+        let reason = try await Workspace.reason(of: start(cluster))
+        #expect(reason.contains("another sweep is going on in \(workspace("sweep"))"))
+        #expect(!workspace.exists("sweep/sweep.json"))
+        close(file)
+        try await start(cluster).success()
+      }
+    }
+
     @Test("what is wrong with a sweep is said before it starts") func refusals() async throws {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)

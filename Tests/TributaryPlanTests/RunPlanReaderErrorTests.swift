@@ -89,6 +89,26 @@ import TributaryPlan
     // Between keys.
     ("data: {labels: [1, 2]}", "data.labels: keeps 2 labels, but task.classes is 10"),
     (
+      "federation: {availability: {kind: trace}}",
+      "federation.availability.path: is needed for the kind trace"
+    ),
+    (
+      "federation: {availability: {path: a.csv}}",
+      "federation.availability.path: is for the kind trace"
+    ),
+    (
+      "federation: {availability: {kind: periodic, share: 0}}",
+      "federation.availability.share: must be > 0 and <= 1, is 0.0"
+    ),
+    (
+      "evaluation: {clients: all}",
+      "evaluation.clients: can be all only with data.holdout above 0: clients measure with examples held out"
+    ),
+    (
+      "evaluation: {matrix: true}",
+      "evaluation.matrix: needs data.holdout above 0: clients measure with examples held out"
+    ),
+    (
       "data: {format: tsv}",
       "data.format: tsv is for text-classification, but task.kind is image-classification"
     ),

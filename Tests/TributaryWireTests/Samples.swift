@@ -9,7 +9,7 @@ enum Samples {
 
   static func client() throws -> ClientID { try ClientID("client-0003") }
 
-  static func task() throws -> TrainTask {
+  static func task(_ purpose: TrainTask.Purpose = .train) throws -> TrainTask {
     TrainTask(
       runID: "run-7", round: 3, client: try client(),
       model: ModelManifest(
@@ -24,7 +24,7 @@ enum Samples {
           name: "fc.steps", dtype: .int64, shape: .scalar,
           digest: Digest(of: Bytes(copying: [UInt8](repeating: 0, count: 8)))),
       ], settings: "{\"epochs\":1}", key: RandomKey(key: 0x1122_3344_5566_7788, salt: 9),
-      countedRound: 2)
+      countedRound: 2, purpose: purpose)
   }
 
   static func all() throws -> [(name: String, message: Message)] {
@@ -46,6 +46,7 @@ enum Samples {
       ("refused", .refused(Refusal(.clientTaken, "client client-0003 is served by worker a"))),
       ("heartbeat", .heartbeat(session: 5)),
       ("assign", .assign(try task())),
+      ("assign-evaluate", .assign(try task(.evaluate))),
       ("withdraw", .withdraw(round: 3)),
       (
         "offer",

@@ -16,6 +16,7 @@ extension RunEvent {
     case .clientUpdated: "client.updated"
     case .clientFailed: "client.failed"
     case .roundCompleted: "round.completed"
+    case .clientsEvaluated: "clients.evaluated"
     case .runCompleted: "run.completed"
     case .runFailed: "run.failed"
     case .runInterrupted: "run.interrupted"
@@ -50,6 +51,7 @@ extension RunEvent {
     case .clientFailed(let client, let round, let reason):
       [("client", .client(client)), ("round", .integer(round)), ("reason", .string(reason))]
     case .roundCompleted(let round): round.members
+    case .clientsEvaluated(let survey): survey.members
     case .runCompleted(let summary): summary.members
     case .runFailed(let code, let reason): [("code", .string(code)), ("reason", .string(reason))]
     case .runInterrupted(let round): [("round", .integer(round))]
@@ -62,6 +64,11 @@ extension JSON {
   /// Numbers by name, sorted by name.
   fileprivate static func metrics(_ values: [String: Double]) -> JSON {
     .object(values.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+  }
+
+  fileprivate static func dropped(_ clients: [DroppedClient]) -> JSON {
+    .array(
+      clients.map { .object([("client", .client($0.client)), ("reason", .string($0.reason))]) })
   }
 
   fileprivate static func client(_ client: ClientID) -> JSON { .string(client.name) }
@@ -101,23 +108,30 @@ extension RunEvent.RoundCompleted {
       ("bytesUp", .integer(bytesUp)), ("seconds", .number(seconds)),
       ("serverSeconds", .number(serverSeconds)), ("rounds", .integer(rounds)),
       ("examples", .integer(exampleCount)),
-      (
-        "dropped",
-        .array(
-          dropped.map {
-            .object([("client", .client($0.client)), ("reason", .string($0.reason))])
-          })
-      ),
+      ("dropped", .dropped(dropped)),
+    ]
+  }
+}
+
+extension RunEvent.ClientsEvaluated {
+  fileprivate var members: [JSON.Member] {
+    [
+      ("clients", .integer(clients)), ("metrics", .metrics(metrics)),
+      ("dropped", .dropped(dropped)), ("bytesDown", .integer(bytesDown)),
+      ("bytesUp", .integer(bytesUp)), ("seconds", .number(seconds)),
     ]
   }
 }
 
 extension RunSummary {
   fileprivate var members: [JSON.Member] {
-    [
+    var members: [JSON.Member] = [
       ("rounds", .integer(rounds)), ("digest", .string(digest.hex)),
       ("metrics", .metrics(metrics)), ("model", .string(model)), ("seconds", .number(seconds)),
       ("bytesDown", .integer(bytesDown)), ("bytesUp", .integer(bytesUp)), ("run", .string(runID)),
     ]
+    if let roundsToTarget { members.append(("roundsToTarget", .integer(roundsToTarget))) }
+    if let bytesToTarget { members.append(("bytesToTarget", .integer(bytesToTarget))) }
+    return members
   }
 }

@@ -47,7 +47,9 @@ extension RunSummary {
       metrics: try event.metrics, model: try event.need("model", \.string),
       seconds: try event.need("seconds", \.double),
       bytesDown: try event.need("bytesDown", \.integer),
-      bytesUp: try event.need("bytesUp", \.integer))
+      bytesUp: try event.need("bytesUp", \.integer),
+      roundsToTarget: event["roundsToTarget"]?.integer,
+      bytesToTarget: event["bytesToTarget"]?.integer)
   }
 }
 

@@ -18,6 +18,8 @@ public enum RunEvent: Sendable {
   /// A client could not do its task, or its update was refused.
   case clientFailed(ClientID, round: Int, reason: String)
   case roundCompleted(RoundCompleted)
+  /// After the last round: what all clients measured of the result.
+  case clientsEvaluated(ClientsEvaluated)
   case runCompleted(RunSummary)
   case runFailed(code: String, reason: String)
   case runInterrupted(round: Int)
@@ -37,6 +39,18 @@ public enum RunEvent: Sendable {
     /// Numbers of elements that move and that are frozen.
     public var movingElements: Int
     public var frozenElements: Int
+  }
+
+  public struct ClientsEvaluated: Sendable, Equatable {
+    /// How many did.
+    public var clients: Int
+    /// The spread of their accuracies; each client's own figures are in `clients.csv`.
+    public var metrics: [String: Double]
+    /// Those that could not.
+    public var dropped: [DroppedClient]
+    public var bytesDown: Int
+    public var bytesUp: Int
+    public var seconds: Double
   }
 
   public struct RoundCompleted: Sendable, Equatable {

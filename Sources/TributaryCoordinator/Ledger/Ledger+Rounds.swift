@@ -4,20 +4,64 @@ internal import TributaryFederation
 internal import TributaryPlan
 
 extension Ledger {
-  /// All rounds, from the first.
-  func rounds() throws -> [RoundRecord] {
+  /// All rounds, from the first, one at a time: each may have many thousand clients.
+  func forEachRound(_ body: (RoundRecord) throws -> Void) throws {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT * FROM round ORDER BY number").map(Self.round)
+      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM round ORDER BY number")
+      while let row = try rows.next() { try body(Self.round(row)) }
+    }
+  }
+
+  /// The last round that is done, and the one before it.
+  func lastRounds() throws -> (last: RoundRecord?, former: RoundRecord?) {
+    let rounds = try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM round WHERE status <> ? ORDER BY number DESC LIMIT 2",
+        arguments: [RoundRecord.Status.open.rawValue]
+      ).map(Self.round)
+    }
+    return (rounds.first, rounds.dropFirst().first)
+  }
+
+  /// One round; nil where it has not begun.
+  func round(_ number: Int) throws -> RoundRecord? {
+    try read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM round WHERE number = ?", arguments: [number])
+        .map(Self.round)
+    }
+  }
+
+  /// What the rounds that are done, up to `last`, took together.
+  func totals(
+    through last: Int = .max
+  ) throws -> (count: Int, seconds: Double, bytesDown: Int, bytesUp: Int) {
+    try read { db in
+      guard
+        let sums = try Row.fetchOne(
+          db,
+          sql: """
+            SELECT COUNT(*), TOTAL(seconds), COALESCE(SUM(bytesDown), 0), COALESCE(SUM(bytesUp), 0)
+            FROM round WHERE status <> ? AND number <= ?
+            """, arguments: [RoundRecord.Status.open.rawValue, last])
+      else { return (0, 0, 0, 0) }
+      return (sums[0], sums[1], sums[2], sums[3])
     }
   }
 
   /// Records that `round` begins; its tasks may go out after this.
-  func open(round: Int, cohort: [ClientID], present: [ClientID]) throws {
-    let texts = (try PlanJSON.encode(present), try PlanJSON.encode(cohort))
+  func open(
+    round: Int, cohort: [ClientID], present: [ClientID], flights: Flights = Flights()
+  ) throws {
+    let arguments: StatementArguments = [
+      round, RoundRecord.Status.open.rawValue, try PlanJSON.encode(present),
+      try PlanJSON.encode(cohort), try PlanJSON.encode(flights),
+    ]
     try write("the start of round \(round)") { db in
       try db.execute(
-        sql: "INSERT OR REPLACE INTO round (number, status, present, cohort) VALUES (?, ?, ?, ?)",
-        arguments: [round, RoundRecord.Status.open.rawValue, texts.0, texts.1])
+        sql: """
+          INSERT OR REPLACE INTO round (number, status, present, cohort, flights)
+          VALUES (?, ?, ?, ?, ?)
+          """, arguments: arguments)
     }
   }
 
@@ -81,6 +125,7 @@ extension Ledger {
       number: row["number"], status: status,
       present: try PlanJSON.decode([ClientID].self, from: row["present"]),
       cohort: try PlanJSON.decode([ClientID].self, from: row["cohort"]),
+      flights: try PlanJSON.decode(Flights.self, from: row["flights"]),
       outcome: status == .open ? nil : try outcome(row),
       metrics: try PlanJSON.decode([String: Double].self, from: row["metrics"]))
   }

@@ -8,6 +8,8 @@ struct RoundRecord: Sendable, Equatable {
   /// Who was there when it opened; a resumed run waits for them, so that later cohorts are the same.
   var present: [ClientID]
   var cohort: [ClientID]
+  /// Who was at work, where tasks go on over several rounds.
+  var flights = Flights()
   /// Set once committed.
   var outcome: Outcome?
   var metrics: [String: Double] = [:]

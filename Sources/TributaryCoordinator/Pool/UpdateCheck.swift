@@ -13,7 +13,8 @@ enum UpdateCheck {
         "update.weight", "an update trained on \(offer.exampleCount) examples has no weight")
     }
     let expected = Dictionary(
-      task.globals.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      (task.purpose == .evaluate ? [] : task.globals).map { ($0.name, $0) },
+      uniquingKeysWith: { first, _ in first })
     for entry in offer.delta {
       guard let global = expected[entry.name] else {
         throw TributaryError("update.tensors", "\(entry.name) is not among the tensors to update")

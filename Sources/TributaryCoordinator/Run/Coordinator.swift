@@ -36,7 +36,9 @@ public final class Coordinator: Sendable {
     _ = try ExactAccumulator(like: globals)
     let initial = Checkpoint(
       globals: globals, state: try strategy.initialState(for: inputs.globals))
-    let model = ModelBlobs(inputs)
+    let availability = inputs.plan.federation.availability
+    let trace = try availability.path.map(AvailabilityFile.init(path:))
+    let model = ModelBlobs(inputs, trace: trace?.digest)
 
     let layout = DirectoryLayout(directory)
     if opening == .resume { try RunDirectory.requireLedger(layout) }
@@ -61,7 +63,9 @@ public final class Coordinator: Sendable {
       log: try LineLog(path: layout.events), mailbox: mailbox, strategy: strategy,
       machine: RoundMachine(
         rules: rules, selection: SelectionRegistry.make(inputs.plan.federation.selection),
-        key: inputs.plan.randomKey, nextRound: point.nextRound, awaited: point.awaited,
+        availability: availability.availability(trace),
+        key: inputs.plan.randomKey, surveys: inputs.plan.surveysClients, buffer: strategy.buffer,
+        flights: point.flights, nextRound: point.nextRound, awaited: point.awaited,
         recordedCohort: point.recordedCohort, losses: point.losses),
       run: run, point: point, resumed: opening == .resume)
   }

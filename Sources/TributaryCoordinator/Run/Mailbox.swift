@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TributaryCore
 internal import TributaryWire
 
 /// What the round driver waits for, from any thread, read by one task.
@@ -7,6 +8,8 @@ final class Mailbox: Sendable {
     case pool(PoolEvent)
     /// The pool's events have ended.
     case poolEnded
+    /// The round has come for an update that is held.
+    case collect(ClientID, round: Int)
     case tick
     case stop
   }

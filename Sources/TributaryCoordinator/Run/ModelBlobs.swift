@@ -5,10 +5,10 @@ internal import TributaryWire
 struct ModelBlobs: Sendable {
   let manifest: ModelManifest
   let blobs: MemoryBlobs
-  /// Of the manifest and the initial moving tensors: what a resumed run must find again.
+  /// Of the manifest, the initial moving tensors and the trace of availability: what a resumed run must find again.
   let digest: Digest
 
-  init(_ inputs: CoordinatorInputs) {
+  init(_ inputs: CoordinatorInputs, trace: Digest?) {
     var blobs = MemoryBlobs()
     let tensors = Self.entries(of: inputs.frozen, into: &blobs)
     let assets = inputs.assets.sorted { $0.key < $1.key }.map { name, bytes in
@@ -23,7 +23,7 @@ struct ModelBlobs: Sendable {
       + assets.map { "\($0.name) \($0.digest)" }
       + (tensors + moving).map {
         "\($0.name) \($0.dtype.rawValue) \($0.shape) \($0.digest)"
-      } + ["\(tensors.count) frozen"]
+      } + ["\(tensors.count) frozen"] + (trace.map { ["trace \($0)"] } ?? [])
     digest = Digest(of: lines.joined(separator: "\n"))
   }
 

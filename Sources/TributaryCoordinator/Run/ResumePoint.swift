@@ -6,8 +6,12 @@ internal import TributaryPlan
 struct ResumePoint: Sendable {
   var nextRound = 1
   var checkpoint: Checkpoint
+  /// The moving tensors and the state before round 1.
+  let initial: Checkpoint
   /// The clients of the round that was open, which is done again.
   var recordedCohort: [ClientID]?
+  /// Who was at work in the last round that was opened.
+  var flights = Flights()
   /// The clients that were there.
   var awaited: Set<ClientID> = []
   /// The last round in which a client's update counted.
@@ -22,39 +26,42 @@ struct ResumePoint: Sendable {
   var warnings: [String] = []
 
   /// The beginning.
-  init(initial: Checkpoint) { checkpoint = initial }
+  init(initial: Checkpoint) {
+    checkpoint = initial
+    self.initial = initial
+  }
 
   /// After what `ledger` has; the newest checkpoint that is whole.
   /// - Throws: `checkpoint.damaged` where neither of the newest two is.
   init(initial: Checkpoint, ledger: Ledger, layout: DirectoryLayout) throws {
     self.init(initial: initial)
-    var rounds = try ledger.rounds()
-    if let last = rounds.last(where: { $0.status != .open }), let outcome = last.outcome {
+    let (last, former) = try ledger.lastRounds()
+    if let last, let outcome = last.outcome {
       do {
         checkpoint = try Checkpoint(
           name: outcome.checkpoint, digest: outcome.digest, layout: layout)
       } catch {
-        let former = rounds.last { $0.number < last.number }
         try stepBack(to: former, after: error, layout: layout)
         warnings = ["\(error); round \(last.number) is done again"]
         try ledger.reopen(round: last.number)
-        rounds = try ledger.rounds()
       }
     }
-    for round in rounds where round.status != .open {
-      measured.append((round.number, round.metrics))
-      for client in round.outcome?.participants ?? [] { countedRounds[client] = round.number }
-      for (client, metrics) in round.outcome?.clientMetrics ?? [:] {
-        losses[client] = metrics["loss"]
-      }
+    try ledger.forEachRound { add($0) }
+  }
+
+  /// The next round in their order.
+  private mutating func add(_ round: RoundRecord) {
+    awaited = Set(round.present)
+    flights = round.flights
+    recordedCohort = round.status == .open ? round.cohort : nil
+    guard let outcome = round.outcome else { return }
+    unreported = round.status == .committed ? round : nil
+    nextRound = round.number + 1
+    measured.append((round.number, round.metrics))
+    for client in outcome.participants {
+      countedRounds[client] = round.flights.start(of: client) ?? round.number
     }
-    let done = rounds.last { $0.status != .open }
-    nextRound = (done?.number ?? 0) + 1
-    unreported = done?.status == .committed ? done : nil
-    if let newest = rounds.last {
-      awaited = Set(newest.present)
-      recordedCohort = newest.status == .open ? newest.cohort : nil
-    }
+    for (client, metrics) in outcome.clientMetrics { losses[client] = metrics["loss"] }
   }
 
   private mutating func stepBack(

@@ -12,12 +12,16 @@ extension RoundDriver {
       case .open(let number, let cohort, let present):
         try open(number, cohort: cohort, present: present)
       case .assign(let client, let number):
-        guard let task = task(for: client, round: number), let round else { continue }
-        await services.pool.assign(task, blobs: round.blobs)
+        let version = try version(number)
+        await services.pool.assign(
+          task(for: client, round: number, from: version), blobs: version.blobs)
+      case .collect(let client, let number): inbox.append(.collect(client, round: number))
       case .withdraw(let client, let number):
         await services.pool.withdraw(round: number, client: client)
       case .close(let number, let participants, let dropped):
         try await close(number, participants: participants, dropped: dropped)
+      case .survey(let number, let cohort): try await openSurvey(number, cohort: cohort)
+      case .surveyed(_, let dropped): try await closeSurvey(dropped)
       case .waiting(let waiting): pendingWaiting = waiting
       case .finish: try finish()
       case .abort(let error): throw error
@@ -27,13 +31,14 @@ extension RoundDriver {
 
   private func open(_ number: Int, cohort: [ClientID], present: [ClientID]) throws {
     pendingWaiting = nil
-    try ledger.open(round: number, cohort: cohort, present: present)
-    var blobs = MemoryBlobs()
-    let entries = ModelBlobs.entries(of: current.globals, into: &blobs)
+    try ledger.open(round: number, cohort: cohort, present: present, flights: machine.flights)
+    let needed = Set(machine.flights.all.map(\.start))
+    versions = versions.filter { needed.contains($0.key) }
+    versions[number] = ModelVersion(current.globals, beside: model)
     round = RoundInProgress(
       number: number, cohort: cohort, presentCount: present.count,
-      startedAt: services.clock.seconds, globals: entries,
-      blobs: LayeredBlobs([blobs, model.blobs]),
+      availableCount: machine.availableCount,
+      startedAt: services.clock.seconds,
       accumulator: try ExactAccumulator(like: current.globals),
       spool: strategy is any RobustAggregation
         ? try UpdateSpool(round: number, like: current.globals, layout: layout) : nil)
@@ -41,13 +46,28 @@ extension RoundDriver {
       .roundStarted(round: number, rounds: inputs.plan.federation.rounds, cohort: cohort))
   }
 
-  private func task(for client: ClientID, round number: Int) -> TrainTask? {
-    guard let round, round.number == number else { return nil }
-    return TrainTask(
+  /// What tasks that began in round `number` begin from.
+  /// - Throws: `checkpoint.damaged` where it is a former round's, and is gone since this process began.
+  private func version(_ number: Int) throws -> ModelVersion {
+    if let version = versions[number] { return version }
+    var checkpoint = point.initial
+    if let outcome = try ledger.round(number - 1)?.outcome {
+      checkpoint = try Checkpoint(
+        name: outcome.checkpoint, digest: outcome.digest, layout: layout)
+    }
+    let version = ModelVersion(checkpoint.globals, beside: model)
+    versions[number] = version
+    return version
+  }
+
+  private func task(
+    for client: ClientID, round number: Int, from version: ModelVersion
+  ) -> TrainTask {
+    TrainTask(
       runID: run.runID, round: number, client: client, model: model.manifest,
-      globals: round.globals, settings: inputs.settings,
+      globals: version.globals, settings: inputs.settings,
       key: inputs.plan.randomKey.at("client").at(client.name).at(number),
-      countedRound: countedRounds[client] ?? 0)
+      countedRound: countedRounds[client] ?? 0, purpose: survey == nil ? .train : .evaluate)
   }
 
   /// Aggregates, makes the round durable, reports it, and lets the machine go on.
@@ -66,7 +86,9 @@ extension RoundDriver {
         contributions: participants.sorted().compactMap { round.contributions[$0] },
         population: max(inputs.expectedClients ?? 0, round.presentCount), local: inputs.plan.local),
       schedule: inputs.plan.federation.schedule)
-    for client in participants { countedRounds[client] = number }
+    for client in participants {
+      countedRounds[client] = number - (round.contributions[client]?.staleness ?? 0)
+    }
     current = Checkpoint(globals: output.globals, state: output.state)
     let name = layout.checkpointName(after: number)
     let digest = try current.write(name: name, layout: layout)
@@ -80,7 +102,14 @@ extension RoundDriver {
         bytesDown: traffic.bytesDown, bytesUp: traffic.bytesUp, seconds: now - round.startedAt,
         serverSeconds: now - closedAt,
         clientMetrics: round.contributions.mapValues(\.metrics)))
-    record.metrics = TrainingMetrics.mean(of: participants.compactMap { round.contributions[$0] })
+    let contributions = participants.compactMap { round.contributions[$0] }
+    record.metrics = TrainingMetrics.mean(of: contributions)
+    if inputs.plan.federation.availability.kind != .always {
+      record.metrics["available"] = Double(round.availableCount)
+    }
+    if strategy.buffer != nil {
+      record.metrics.merge(TrainingMetrics.staleness(of: contributions)) { $1 }
+    }
     if let outcome = record.outcome {
       try ledger.commit(round: number, outcome, metrics: record.metrics)
     }
@@ -108,9 +137,12 @@ extension RoundDriver {
     return stopping.keepsBest ? StoppingRule(stopping).best(of: measured) : nil
   }
 
-  /// Keeps this round's checkpoint, the one before it, and the best one's where it is to be the result.
+  /// Keeps this round's checkpoint, the one before it, the best one's where it is to be the result, and those that
+  /// clients still at work began from: after a restart they begin again, if need be with this round.
   private func removeOldCheckpoints(newest: Int) {
-    let kept = [newest, newest - 1, bestRound ?? newest].map(layout.checkpointName)
+    let rounds =
+      [newest, newest - 1, bestRound ?? newest] + machine.flights.all.map { $0.start - 1 }
+    let kept = Set(rounds.map(layout.checkpointName))
     for name in DurableFile.names(in: layout.checkpoints) where !kept.contains(name) {
       if name.hasPrefix("round-") { DurableFile.remove(layout.checkpoints + "/" + name) }
     }

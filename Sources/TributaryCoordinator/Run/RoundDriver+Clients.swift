@@ -23,30 +23,57 @@ extension RoundDriver {
 
   /// Folds one update in, if it is wanted and sound.
   private func take(_ update: ClientUpdate, bytesUp: Int) async throws {
-    guard machine.awaits(update.client, round: update.round), round?.number == update.round else {
+    if update.round == survey?.number { return try await answer(update, bytesUp: bytesUp) }
+    var refusal: String?
+    var isCounted = false
+    if machine.isAhead(update.client, round: update.round) {
+      try held.hold(update)
+    } else if machine.awaits(update.client, round: update.round) {
+      refusal = try reasonToRefuse(update)
+      isCounted = refusal == nil
+    } else {
       await services.pool.settle(round: update.round, client: update.client, rejected: nil)
       return
     }
-    do {
-      try fold(update)
-    } catch let error as TributaryError where error.code.hasPrefix("file.") {
-      // The disk is full, or the like: no fault of the client's.
-      throw error
-    } catch {
-      await services.pool.settle(
-        round: update.round, client: update.client, rejected: "\(error)")
-      try await fail(update.client, round: update.round, reason: "\(error)")
-      return
+    await services.pool.settle(round: update.round, client: update.client, rejected: refusal)
+    if let refusal { return try await fail(update.client, round: update.round, reason: refusal) }
+    try await report(update, isCounted: isCounted, bytesUp: bytesUp)
+  }
+
+  /// Folds in an update that was held until now.
+  func collect(_ client: ClientID, round number: Int) async throws {
+    guard let update = try held.take(client), machine.awaits(client, round: number) else { return }
+    if let reason = try reasonToRefuse(update) {
+      return try await fail(client, round: number, reason: reason)
     }
-    await services.pool.settle(round: update.round, client: update.client, rejected: nil)
-    try emit(
-      .clientUpdated(
-        update.client, round: update.round, received: round?.contributions.count ?? 0,
-        expected: round?.cohort.count ?? 0, bytesUp: bytesUp))
+    try await report(update, isCounted: true, bytesUp: 0)
+  }
+
+  /// Tells people, if it is in the open round, and the machine, which decides what follows.
+  private func report(_ update: ClientUpdate, isCounted: Bool, bytesUp: Int) async throws {
+    if isCounted, let round {
+      try emit(
+        .clientUpdated(
+          update.client, round: round.number, received: round.contributions.count,
+          expected: round.cohort.count, bytesUp: bytesUp))
+    }
     try await perform(
       machine.received(
         .updated(update.client, round: update.round, loss: update.metrics["loss"]),
         at: services.clock.seconds))
+  }
+
+  /// Folds an update into the open round; what is wrong with it, where it cannot be.
+  /// - Throws: `file.*`: the disk is full, or the like, which is no fault of the client's.
+  private func reasonToRefuse(_ update: ClientUpdate) throws -> String? {
+    do {
+      try fold(update)
+      return nil
+    } catch let error as TributaryError where error.code.hasPrefix("file.") {
+      throw error
+    } catch {
+      return "\(error)"
+    }
   }
 
   private func fold(_ update: ClientUpdate) throws {
@@ -54,8 +81,9 @@ extension RoundDriver {
       throw TributaryError("update.run", "the update belongs to another run, \(update.runID)")
     }
     var contribution = Contribution(
-      client: update.client, round: update.round, exampleCount: update.exampleCount,
-      metrics: update.metrics)
+      client: update.client, round: round?.number ?? update.round,
+      exampleCount: update.exampleCount,
+      staleness: max(0, (round?.number ?? 0) - update.round), metrics: update.metrics)
     let weight = try strategy.weight(of: contribution)
     let delta = try strategy.postProcessed(
       update.delta, of: &contribution, buffers: inputs.buffers)

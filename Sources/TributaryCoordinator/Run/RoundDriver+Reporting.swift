@@ -66,34 +66,35 @@ extension RoundDriver {
 
   /// Writes the result and ends the run.
   func finish() throws {
-    let rounds = try ledger.rounds()
-    let best = bestRound
-    let chosen = rounds.first { $0.number == best } ?? rounds.last
-    var model = current.model
-    if let chosen, let outcome = chosen.outcome, chosen.number != rounds.last?.number {
-      model = try Checkpoint(name: outcome.checkpoint, digest: outcome.digest, layout: layout).model
-    }
-    let digest = try services.writeModel(inputs.frozen.merging(model), layout.model)
-    let outcomes = rounds.compactMap(\.outcome)
-    let result = RunSummary(
-      runID: run.runID, rounds: rounds.count, digest: digest, metrics: chosen?.metrics ?? [:],
-      model: layout.model, seconds: outcomes.reduce(0) { $0 + $1.seconds },
-      bytesDown: outcomes.reduce(0) { $0 + $1.bytesDown },
-      bytesUp: outcomes.reduce(0) { $0 + $1.bytesUp })
+    let result = try self.result()
+    let digest = try services.writeModel(
+      inputs.frozen.merging(result.checkpoint.model), layout.model)
+    let rounds = try ledger.totals()
+    let target = StoppingRule(inputs.plan.federation.stopping).firstReachingTarget(of: measured)
+    let summary = RunSummary(
+      runID: run.runID, rounds: rounds.count, digest: digest,
+      metrics: result.metrics.merging(survey?.metrics ?? [:]) { $1 }, model: layout.model,
+      seconds: rounds.seconds, bytesDown: rounds.bytesDown, bytesUp: rounds.bytesUp,
+      roundsToTarget: target,
+      bytesToTarget: try target.map {
+        let rounds = try ledger.totals(through: $0)
+        return rounds.bytesDown + rounds.bytesUp
+      })
     // As with a round: the event on disk, then the ledger; a crash between repeats the event.
-    try emit(.runCompleted(result))
+    try emit(.runCompleted(summary))
     try log.sync()
-    try ledger.complete(result)
-    summary = result
+    try ledger.complete(summary)
+    self.summary = summary
   }
 
   /// Tells everybody why the run ends here, and returns what `run` throws.
   func end(after error: any Error) async -> TributaryError {
+    held.removeAll()
     let reason: TributaryError
     let outcome: RunOutcome
     let event: RunEvent
     if error is CancellationError {
-      let next = round?.number ?? (try? ledger.rounds().last?.number) ?? point.nextRound
+      let next = round?.number ?? measured.last?.round ?? point.nextRound
       reason = TributaryError(
         "run.interrupted", "stopped in round \(next); all committed rounds are kept",
         advice: "go on with --resume \(layout.root)")

@@ -23,6 +23,11 @@ actor RoundDriver {
   /// The moving tensors and the strategy's state after the last closed round.
   var current: Checkpoint
   var round: RoundInProgress?
+  /// What tasks begin from, by the rounds in which those at work began.
+  var versions: [Int: ModelVersion] = [:]
+  var held: HeldUpdates
+  /// Once all rounds are done, where clients are to measure the result.
+  var survey: ClientSurvey?
   /// The last round in which a client's update counted.
   var countedRounds: [ClientID: Int]
   /// The rounds that are done, with their metrics.
@@ -51,6 +56,7 @@ actor RoundDriver {
     self.run = run
     self.point = point
     self.resumed = resumed
+    held = HeldUpdates(layout: layout)
     current = point.checkpoint
     countedRounds = point.countedRounds
     measured = point.measured
@@ -80,6 +86,7 @@ actor RoundDriver {
     } catch {
       throw await end(after: error)
     }
+    held.removeAll()
     guard let summary else { preconditionFailure("the loop ends with a summary") }
     await services.pool.finish(.completed(rounds: summary.rounds, digest: summary.digest))
     return summary
@@ -93,6 +100,7 @@ actor RoundDriver {
   private func handle(_ message: Mailbox.Message) async throws {
     switch message {
     case .pool(let event): try await handle(event)
+    case .collect(let client, let round): try await collect(client, round: round)
     case .poolEnded:
       throw TributaryError("run.failed", "the connection to all clients has closed")
     case .tick:
@@ -120,12 +128,24 @@ struct RoundInProgress: Sendable {
   let cohort: [ClientID]
   /// How many clients were there, asked or not.
   let presentCount: Int
+  /// How many of them could be asked.
+  let availableCount: Int
   let startedAt: Double
-  let globals: [TensorEntry]
-  let blobs: any BlobSource
   var accumulator: ExactAccumulator
   /// nil where the updates are summed as they come.
   var spool: UpdateSpool?
   /// Numbers of examples and metrics of the updates folded in.
   var contributions: [ClientID: Contribution] = [:]
+}
+
+/// The moving tensors as a round found them, ready to travel.
+struct ModelVersion: Sendable {
+  let globals: [TensorEntry]
+  let blobs: any BlobSource
+
+  init(_ tensors: ParameterTree<HostTensor>, beside model: ModelBlobs) {
+    var blobs = MemoryBlobs()
+    globals = ModelBlobs.entries(of: tensors, into: &blobs)
+    self.blobs = LayeredBlobs([blobs, model.blobs])
+  }
 }

@@ -14,10 +14,14 @@ public struct RunSummary: Sendable, Equatable, Codable {
   public var seconds: Double
   public var bytesDown: Int
   public var bytesUp: Int
+  /// The first round that was as good as `federation.stopping.target`, and the bytes, down and up, until its end.
+  public var roundsToTarget: Int?
+  public var bytesToTarget: Int?
 
   public init(
     runID: String, rounds: Int, digest: Digest, metrics: [String: Double], model: String,
-    seconds: Double, bytesDown: Int, bytesUp: Int
+    seconds: Double, bytesDown: Int, bytesUp: Int, roundsToTarget: Int? = nil,
+    bytesToTarget: Int? = nil
   ) {
     self.runID = runID
     self.rounds = rounds
@@ -27,5 +31,7 @@ public struct RunSummary: Sendable, Equatable, Codable {
     self.seconds = seconds
     self.bytesDown = bytesDown
     self.bytesUp = bytesUp
+    self.roundsToTarget = roundsToTarget
+    self.bytesToTarget = bytesToTarget
   }
 }

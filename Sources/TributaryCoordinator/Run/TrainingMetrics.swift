@@ -17,10 +17,17 @@ enum TrainingMetrics {
       let weight = values.reduce(0) { $0 + $1.1 }
       if weight > 0 { result[name] = values.reduce(0) { $0 + $1.0 * $1.1 } / weight }
     }
-    for name in ["globalAccuracy", "personalAccuracy"] {
+    for name in ["globalAccuracy", "personalAccuracy", "tunedAccuracy"] {
       result.merge(spread(of: contributions.compactMap { $0.metrics[name] }, called: name)) { $1 }
     }
     return result
+  }
+
+  /// How many rounds ago the updates' clients began: the mean, and the most.
+  static func staleness(of contributions: [Contribution]) -> [String: Double] {
+    let values = contributions.map { Double($0.staleness) }
+    guard let most = values.max() else { return [:] }
+    return ["staleness": values.reduce(0, +) / Double(values.count), "stalenessMaximum": most]
   }
 
   /// How a figure that is better when larger is spread over clients, each counting the same: its mean, the worst

@@ -11,6 +11,14 @@ public struct DirectoryLayout: Sendable, Equatable {
   public var lock: String { root + "/lock" }
   /// The result: `model.safetensors` and what is needed to use it.
   public var model: String { root + "/model" }
+  /// What every client measured of the result: a table, a line a client.
+  public var clients: String { root + "/clients.csv" }
+  /// The result's confusion matrix on the test examples.
+  public var evaluation: String { root + "/evaluation.json" }
+  /// Sizes and labels of a simulation's clients.
+  public var partition: String { root + "/partition.json" }
+  /// Each client's own model on each client's examples, of a simulation.
+  public var matrix: String { root + "/matrix.csv" }
   public var checkpoints: String { root + "/checkpoints" }
 
   /// The open round's updates, where the strategy needs them all at once.

@@ -57,8 +57,9 @@ public enum RunDirectory {
     }
     guard run.modelDigest == model else {
       throw TributaryError(
-        "run.modelChanged", "the initial model is not the one the run began with",
-        advice: "put the backbone back as it was, or start a new run elsewhere")
+        "run.modelChanged",
+        "the initial model, or the trace of availability, is not the one the run began with",
+        advice: "put the backbone and the trace back as they were, or start a new run elsewhere")
     }
     return run
   }

@@ -37,7 +37,8 @@ extension PartitionReport {
     return svg.document
   }
 
-  private var drawn: [Client] {
+  /// Those that are drawn.
+  var drawn: [Client] {
     guard clients.count > Self.barLimit else { return clients }
     return (0..<Self.barLimit).map { clients[$0 * clients.count / Self.barLimit] }
   }

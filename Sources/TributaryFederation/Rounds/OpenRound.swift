@@ -6,6 +6,8 @@ struct OpenRound: Sendable {
   let cohort: [ClientID]
   /// When it is closed with the updates that are there; nil waits for all that are alive.
   let deadline: Double?
+  /// The rounds in which those began that did not begin in this one.
+  private let starts: [ClientID: Int]
   private var states: [ClientID: State]
   private var departures: [ClientID: Int] = [:]
   /// Since when nobody who could still bring the round to its quorum is there.
@@ -24,12 +26,22 @@ struct OpenRound: Sendable {
     case failed(reason: String)
   }
 
-  init(number: Int, cohort: [ClientID], present: Set<ClientID>, deadline: Double?) {
+  /// - Parameters:
+  ///   - starts: the rounds in which clients began that did not begin in this one.
+  ///   - assigned: those that have had their tasks.
+  init(
+    number: Int, cohort: [ClientID], present: Set<ClientID>, deadline: Double?,
+    starts: [ClientID: Int] = [:], assigned: Set<ClientID> = []
+  ) {
     self.number = number
     self.cohort = cohort
     self.deadline = deadline
+    self.starts = starts
     states = Dictionary(
-      uniqueKeysWithValues: cohort.map { ($0, present.contains($0) ? .training : .unassigned) })
+      uniqueKeysWithValues: cohort.map { client in
+        if present.contains(client) { return (client, .training) }
+        return (client, assigned.contains(client) ? .away(reason: "is away") : .unassigned)
+      })
     for state in states.values { count(state, 1) }
   }
 
@@ -43,6 +55,9 @@ struct OpenRound: Sendable {
       }
     }
   }
+
+  /// The round in which the client's task began.
+  func start(of client: ClientID) -> Int { starts[client] ?? number }
 
   /// Whether an update or a failure of this client still counts.
   func awaits(_ client: ClientID) -> Bool {

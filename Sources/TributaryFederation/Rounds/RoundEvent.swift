@@ -7,7 +7,7 @@ public enum RoundEvent: Sendable, Equatable {
   /// A client is there (again).
   case joined(ClientID, exampleCount: Int = 1)
   case left(ClientID, reason: String)
-  /// A client's update has been folded in.
+  /// A client's update has been folded in, or is held until its round comes. `round` is the one its task began in.
   case updated(ClientID, round: Int, loss: Double? = nil)
   /// A client could not do its task, or its update was refused.
   case failed(ClientID, round: Int, reason: String)
@@ -24,10 +24,16 @@ public enum RoundAction: Sendable, Equatable {
   /// A round begins. To be durable before any task of it goes out.
   case open(round: Int, cohort: [ClientID], present: [ClientID])
   case assign(ClientID, round: Int)
+  /// The round has come for an update that is held: answer with `updated`, or `failed`.
+  case collect(ClientID, round: Int)
   /// The round goes on without this client.
   case withdraw(ClientID, round: Int)
   /// There are enough updates: aggregate, commit, then answer with `committed`.
   case close(round: Int, participants: [ClientID], dropped: [DroppedClient])
+  /// All rounds are done, and these clients are to measure the result. `round` is the number of no round.
+  case survey(round: Int, cohort: [ClientID])
+  /// Those that did, and those that could not.
+  case surveyed(participants: [ClientID], dropped: [DroppedClient])
   /// Clients are missing: for people.
   case waiting(Waiting)
   /// All rounds are done.

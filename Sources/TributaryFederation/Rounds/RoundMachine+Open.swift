@@ -6,15 +6,17 @@ extension RoundMachine {
     var actions: [RoundAction] = []
     switch event {
     case .joined(let client, _):
-      if openRound?.join(client) == true { actions.append(.assign(client, round: number)) }
+      if openRound?.join(client) == true {
+        actions.append(.assign(client, round: openRound?.start(of: client) ?? number))
+      }
     case .left(let client, let reason):
       if openRound?.leave(client, reason: reason) == true {
-        actions.append(.withdraw(client, round: number))
+        actions.append(.withdraw(client, round: openRound?.start(of: client) ?? number))
       }
-    case .updated(let client, let round, let loss) where awaits(client, round: round):
+    case .updated(let client, let round, let loss) where isDue(client, round: round):
       openRound?.receive(client)
       losses[client] = loss
-    case .failed(let client, let round, let reason) where awaits(client, round: round):
+    case .failed(let client, let round, let reason) where isDue(client, round: round):
       openRound?.fail(client, reason: reason)
     default: break
     }
@@ -24,7 +26,7 @@ extension RoundMachine {
   /// Whether the round can close, has to wait, or cannot reach its quorum any more.
   mutating func settle(at now: Double, changed: Bool) -> [RoundAction] {
     guard let (received, training, absent) = counts else { return [] }
-    let need = rules.minimumClients
+    let need = quorum
     let deadline = openRound?.deadline
     let late = deadline.map { now >= $0 } ?? false
     if received >= need && (training == 0 || late) { return close() }
@@ -51,8 +53,12 @@ extension RoundMachine {
   private mutating func close() -> [RoundAction] {
     guard let round = openRound else { return [] }
     openRound = nil
+    if isSurveying { return closeSurvey(round) }
     phase = .closing(round: round.number)
-    return (round.training + round.absent).sorted().map { .withdraw($0, round: round.number) } + [
+    for client in round.cohort { held[client] = nil }
+    return (round.training + round.absent).sorted().map {
+      .withdraw($0, round: round.start(of: $0))
+    } + [
       .close(round: round.number, participants: round.received, dropped: round.dropped)
     ]
   }

@@ -13,13 +13,31 @@ public import TributaryCore
 /// - A client that fails is out of this round. Where nobody is left who could reach `minimumClients`,
 ///   the run ends with the clients' reasons.
 /// - The deadline closes a round that has `minimumClients` updates.
+/// - A round asks those who are available in it; where they are fewer than `minimumClients`, those of the next round in
+///   which they are enough; where there is none, the run ends.
+/// - With an `UpdateBuffer` a round's cohort are those that are done next in virtual time, and a task may go on over
+///   several rounds: it keeps the number of the round it began in.
 public struct RoundMachine: Sendable {
   let rules: RoundRules
   let selection: any ClientSelection
+  /// Whether every client is asked once more after the last round.
+  let surveys: Bool
+  var isSurveying = false
+  let availability: any ClientAvailability
   let key: RandomKey
+  let buffer: UpdateBuffer?
+  /// Who is at work, where there is a buffer.
+  public internal(set) var flights: Flights
+  /// Those ahead whose updates are held, and those ahead that have yet to be given their tasks.
+  var held: [ClientID: Double?] = [:]
+  var unassigned: Set<ClientID> = []
+  /// Whether this machine, rather than the one before a restart, has opened a round.
+  var hasOpened = false
   var present: Set<ClientID> = []
+  /// How many clients the open round could choose from.
+  public private(set) var availableCount = 0
   /// Numbers of examples, of those who said them.
-  private var exampleCounts: [ClientID: Int] = [:]
+  var exampleCounts: [ClientID: Int] = [:]
   /// Losses of clients' last trainings that counted.
   var losses: [ClientID: Double]
   var phase: Phase
@@ -41,18 +59,27 @@ public struct RoundMachine: Sendable {
 
   /// - Parameters:
   ///   - key: the run's key.
+  ///   - surveys: whether every client measures the result after the last round.
+  ///   - buffer: nil: a round waits for its whole cohort.
+  ///   - flights: after a resume, those of the last round that was opened.
   ///   - nextRound: the first round to do; above 1 after a resume.
   ///   - awaited: after a resume, the clients that were there, so that the next cohorts are the same.
   ///   - recordedCohort: after a resume within a round, the clients that it had asked.
   ///   - losses: after a resume, those of clients' last trainings that counted.
   public init(
-    rules: RoundRules, selection: any ClientSelection = UniformSelection(), key: RandomKey,
+    rules: RoundRules, selection: any ClientSelection = UniformSelection(),
+    availability: any ClientAvailability = AlwaysAvailable(), key: RandomKey,
+    surveys: Bool = false, buffer: UpdateBuffer? = nil, flights: Flights = Flights(),
     nextRound: Int = 1, awaited: Set<ClientID> = [], recordedCohort: [ClientID]? = nil,
     losses: [ClientID: Double] = [:]
   ) {
     self.rules = rules
     self.selection = selection
+    self.availability = availability
+    self.surveys = surveys
     self.key = key
+    self.buffer = buffer
+    self.flights = flights
     self.losses = losses
     self.recordedCohort = recordedCohort
     phase = .idle(nextRound: nextRound, awaited: awaited)
@@ -62,9 +89,19 @@ public struct RoundMachine: Sendable {
   public var wakeUpAt: Double? { nextMoment }
   var nextMoment: Double?
 
-  /// Whether an update of this client for this round would count.
+  /// Whether an update of this client, of a task that began in this round, would count, now or later.
   public func awaits(_ client: ClientID, round: Int) -> Bool {
-    openRound?.number == round && openRound?.awaits(client) ?? false
+    isDue(client, round: round) || isAhead(client, round: round)
+  }
+
+  /// Whether it would count in the open round.
+  func isDue(_ client: ClientID, round: Int) -> Bool {
+    openRound?.start(of: client) == round && openRound?.awaits(client) ?? false
+  }
+
+  /// Whether it would count in a later round only: it is to be held until then.
+  public func isAhead(_ client: ClientID, round: Int) -> Bool {
+    held[client] == nil && flights.isAhead(client, round: round)
   }
 
   /// Takes an event that happened at `now` (seconds of any monotonic clock).
@@ -77,7 +114,11 @@ public struct RoundMachine: Sendable {
     case .left(let client, _): present.remove(client)
     default: break
     }
-    if event == .concluded { return conclude() }
+    if event == .concluded { return conclude(at: now) }
+    return receivedAhead(event) + receivedInPhase(event, at: now)
+  }
+
+  private mutating func receivedInPhase(_ event: RoundEvent, at now: Double) -> [RoundAction] {
     switch phase {
     case .idle(let round, let awaited):
       guard event == .started else { return [] }
@@ -93,10 +134,17 @@ public struct RoundMachine: Sendable {
   }
 
   /// Ends the run between rounds.
-  private mutating func conclude() -> [RoundAction] {
-    guard openRound == nil, phase.isAlive else { return [] }
-    phase = .ended
-    return [.finish]
+  private mutating func conclude(at now: Double) -> [RoundAction] {
+    switch phase {
+    case .idle(let round, let awaited):
+      endRounds(
+        before: round, awaited: awaited, windowSeconds: rules.joinWindowSeconds, at: now)
+    case .gathering(let round, _) where !isSurveying:
+      endRounds(before: round, awaited: [], windowSeconds: 0, at: now)
+    case .closing(let round):
+      endRounds(before: round + 1, awaited: [], windowSeconds: 0, at: now)
+    default: []
+    }
   }
 
   /// Between rounds nobody is waited for who is not needed: `windowSeconds` is 0.
@@ -104,8 +152,7 @@ public struct RoundMachine: Sendable {
     for round: Int, awaited: Set<ClientID>, windowSeconds: Double, at now: Double
   ) -> [RoundAction] {
     guard round <= rules.rounds else {
-      phase = .ended
-      return [.finish]
+      return endRounds(before: round, awaited: awaited, windowSeconds: windowSeconds, at: now)
     }
     let gathering = Gathering(
       windowEnd: now + windowSeconds, patienceEnd: now + windowSeconds + rules.patienceSeconds,
@@ -113,11 +160,14 @@ public struct RoundMachine: Sendable {
     return look(gathering, round: round, at: now, changed: true)
   }
 
-  private mutating func look(
+  /// Fewer clients than this begin nothing, and end nothing.
+  var quorum: Int { isSurveying ? 0 : rules.minimumClients }
+
+  mutating func look(
     _ gathering: Gathering, round: Int, at now: Double, changed: Bool
   ) -> [RoundAction] {
-    switch gathering.verdict(present: present, minimum: rules.minimumClients, now: now) {
-    case .start: return open(round, at: now)
+    switch gathering.verdict(present: present, minimum: quorum, now: now) {
+    case .start: return isSurveying ? openSurvey(round, at: now) : open(round, at: now)
     case .giveUp:
       phase = .ended
       return [
@@ -136,19 +186,21 @@ public struct RoundMachine: Sendable {
       return [
         .waiting(
           gathering.waiting(
-            round: round, present: present, minimum: rules.minimumClients, now: now))
+            round: round, present: present, minimum: quorum, now: now))
       ]
     }
   }
 
   private mutating func open(_ round: Int, at now: Double) -> [RoundAction] {
     let here = present.sorted()
+    guard let candidates = candidates(for: round, among: here) else {
+      return abortUnavailable(round)
+    }
+    availableCount = candidates.count
+    if buffer != nil { return openBuffered(round, candidates, present: here, at: now) }
     let cohort =
       recordedCohort
-      ?? selection.cohort(
-        of: here.map {
-          Candidate(client: $0, exampleCount: exampleCounts[$0] ?? 1, lastLoss: losses[$0])
-        }, count: rules.clientsPerRound, round: round, key: key)
+      ?? selection.cohort(of: candidates, count: rules.clientsPerRound, round: round, key: key)
     recordedCohort = nil
     let open = OpenRound(
       number: round, cohort: cohort, present: present,

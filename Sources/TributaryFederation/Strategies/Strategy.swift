@@ -30,6 +30,9 @@ public protocol Strategy: Sendable {
     with globals: ParameterTree<HostTensor>, buffers: Set<String>
   ) throws -> ParameterTree<HostTensor>
 
+  /// How rounds go where they do not wait for a whole cohort. Default: nil, they do.
+  var buffer: UpdateBuffer? { get }
+
   /// The weight of one client's update in the mean: an integer from 1 to
   /// `ExactAccumulator.largestWeight`. Default: its number of examples.
   /// - Throws: `update.weight` where the contribution cannot be weighted.
@@ -57,15 +60,21 @@ public struct Contribution: Sendable, Equatable {
   public var client: ClientID
   public var round: Int
   public var exampleCount: Int
+  /// How many rounds ago the client began: 0 where it trained the model that `round` found.
+  public var staleness: Int
   /// What the client measured.
   public var metrics: [String: Double]
   /// What the strategy remembers of the update for its step.
   public var notes: [String: Double] = [:]
 
-  public init(client: ClientID, round: Int, exampleCount: Int, metrics: [String: Double] = [:]) {
+  public init(
+    client: ClientID, round: Int, exampleCount: Int, staleness: Int = 0,
+    metrics: [String: Double] = [:]
+  ) {
     self.client = client
     self.round = round
     self.exampleCount = exampleCount
+    self.staleness = staleness
     self.metrics = metrics
   }
 }
@@ -143,6 +152,8 @@ extension Strategy {
   public func step(_ input: ServerStepInput) throws -> ServerStepOutput {
     ServerStepOutput(globals: try ServerStep.moved(input, by: 1), state: input.state)
   }
+
+  public var buffer: UpdateBuffer? { nil }
 
   public func training(_ plan: LocalPlan) throws -> LocalPlan { plan }
 

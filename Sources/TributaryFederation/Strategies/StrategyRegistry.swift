@@ -30,6 +30,7 @@ public enum StrategyRegistry {
     MultiKrum.self,
     Bulyan.self,
     NormClipping.self,
+    FedBuff.self,
   ]
 
   public static var kinds: [String] { all.map { $0.kind } }

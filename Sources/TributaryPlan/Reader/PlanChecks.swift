@@ -15,6 +15,7 @@ struct PlanChecks {
     checks.checkLocal()
     checks.checkFederation()
     checks.checkAttack()
+    checks.checkEvaluation()
     return checks.problems.filter { problem in
       !failed.contains { $0 == problem.path || problem.path.hasPrefix($0 + ".") }
     }
@@ -121,6 +122,22 @@ struct PlanChecks {
       "cannot be label-flip: a language model's examples have no labels")
   }
 
+  private mutating func checkEvaluation() {
+    let evaluation = plan.evaluation
+    expect(
+      evaluation.clients == .participants || plan.data.holdout > 0, "evaluation.clients",
+      "can be all only with data.holdout above 0: clients measure with examples held out")
+    expect(
+      !evaluation.matrix || plan.data.holdout > 0, "evaluation.matrix",
+      "needs data.holdout above 0: clients measure with examples held out")
+    let clients = plan.data.partition?.clients ?? 0
+    expect(
+      !evaluation.matrix || clients <= Self.matrixLimit, "evaluation.matrix",
+      "is for at most \(Self.matrixLimit) clients, whose square is measured; here are \(clients)")
+  }
+
+  private static let matrixLimit = 2000
+
   private mutating func checkFederation() {
     let federation = plan.federation
     if let sharing = plan.data.partition?.clients, sharing > 0 {
@@ -134,6 +151,10 @@ struct PlanChecks {
         federation.minimumClients <= clients, "federation.minimumClients",
         "is \(federation.minimumClients), but data.partition.clients is \(clients)")
     }
+    let availability = federation.availability
+    expect(
+      (availability.kind == .trace) == (availability.path != nil), "federation.availability.path",
+      availability.path == nil ? "is needed for the kind trace" : "is for the kind trace")
     if let asked = federation.clientsPerRound {
       expect(
         federation.minimumClients <= asked, "federation.minimumClients",

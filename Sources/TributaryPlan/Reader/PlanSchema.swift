@@ -274,6 +274,21 @@ enum PlanSchema {
       "power-of-choice: clients drawn, of whom those with the highest losses are asked; default: twice as many"
     ),
     PlanKey(
+      "federation.availability.kind", \.plan.federation.availability.kind, .choice,
+      "in which rounds clients can be asked; a round with too few is held with those of the next that has enough"
+    ),
+    PlanKey(
+      "federation.availability.period", \.plan.federation.availability.period,
+      .wholeNumber(.range(1, 1_000_000)), "periodic: rounds after which it comes again"),
+    PlanKey(
+      "federation.availability.share", \.plan.federation.availability.share,
+      .number(PlanBounds(lower: 0, includesLower: false, upper: 1)),
+      "periodic: share of the rounds in which a client can be asked"),
+    PlanKey(
+      "federation.availability.path", \.plan.federation.availability.path,
+      PlanValue.path.optional,
+      "trace: a file with client,from,to a line (rounds, from 1), or JSON lines of the same"),
+    PlanKey(
       "federation.stopping.metric", \.plan.federation.stopping.metric, .text,
       "the metric of a round that decides (accuracy, loss, personalAccuracyWorst, ...)"),
     PlanKey(
@@ -298,11 +313,25 @@ enum PlanSchema {
       "share of the rounds over which it rises from 0"),
 
     PlanKey(
+      "federation.personalize.epochs", \.plan.federation.personalize.epochs,
+      .wholeNumber(.range(0, 100_000)),
+      "after the last round every client fine-tunes the result on its own examples and keeps it; 0: not"
+    ),
+
+    PlanKey(
       "evaluation.every", \.plan.evaluation.every, .wholeNumber(.atLeast(0)),
       "evaluate after every so many rounds and the last; 0: only the last"),
     PlanKey(
       "evaluation.batchSize", \.plan.evaluation.batchSize, .wholeNumber(.range(1, 1_048_576)),
       "examples at a time"),
+    PlanKey(
+      "evaluation.clients", \.plan.evaluation.clients, .choice,
+      "who measures on examples held out: each round's participants, or after the last round all clients, too"
+    ),
+    PlanKey(
+      "evaluation.matrix", \.plan.evaluation.matrix, .truth,
+      "simulate: every client's own model on every client's held-out examples, after the last round"
+    ),
 
     PlanKey(
       "simulation.attack.kind", \.attack.kind, .choice,

@@ -11,7 +11,8 @@ struct HostileClients: TaskTrainer {
   func train(
     _ task: TrainTask, blobs: any BlobSource, cancellation: Cancellation
   ) throws -> ClientUpdate {
-    try (attackers.contains(task.client) ? hostile : honest)
+    let isHostile = task.purpose == .train && attackers.contains(task.client)
+    return try (isHostile ? hostile : honest)
       .train(task, blobs: blobs, cancellation: cancellation)
   }
 }

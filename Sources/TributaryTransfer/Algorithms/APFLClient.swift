@@ -19,8 +19,7 @@ struct APFLClient: ClientAlgorithm {
   func run(_ task: LocalTask) throws -> LocalOutcome {
     let remembered = task.memory.carried("own")
     var own = remembered.isEmpty ? task.trainable : remembered
-    let mixture = task.memory.carried("mixture")["alpha"]
-    var alpha = mixture.flatMap { $0.count == 1 ? $0.item : nil } ?? self.alpha
+    var alpha = share(in: task)
     var isFirst = isAdaptive
     var terms = LocalTerms()
     terms.companion = { step in
@@ -45,6 +44,19 @@ struct APFLClient: ClientAlgorithm {
     outcome.personal = task.moving.merging(outcome.result.moving).merging(
       Self.mixed(own, outcome.result.moving, alpha))
     return outcome
+  }
+
+  /// The client's own part as it keeps it, mixed with the model received.
+  func personalModel(_ task: LocalTask) throws -> ParameterTree<Tensor>? {
+    let own = task.memory.carried("own")
+    guard !own.isEmpty else { return nil }
+    return task.moving.merging(Self.mixed(own, task.moving, share(in: task)))
+  }
+
+  /// The client's α.
+  private func share(in task: LocalTask) -> Float {
+    let kept = task.memory.carried("mixture")["alpha"]
+    return kept.flatMap { $0.count == 1 ? $0.item : nil } ?? alpha
   }
 
   private static func mixed(

@@ -15,10 +15,16 @@ public protocol ClientAlgorithm: Sendable {
   init(options: [String: Double]) throws
 
   func run(_ task: LocalTask) throws -> LocalOutcome
+
+  /// The tensors that move of the client's own model between rounds, where it has another than the one received.
+  /// Default: it has none.
+  func personalModel(_ task: LocalTask) throws -> ParameterTree<Tensor>?
 }
 
 extension ClientAlgorithm {
   public static var hasMemory: Bool { false }
+
+  public func personalModel(_: LocalTask) throws -> ParameterTree<Tensor>? { nil }
 }
 
 /// What a client has in hand when a round begins.

@@ -21,4 +21,9 @@ struct DittoClient: ClientAlgorithm {
     outcome.memory = result.moving.asCarried("personal")
     return outcome
   }
+
+  func personalModel(_ task: LocalTask) throws -> ParameterTree<Tensor>? {
+    let own = task.memory.carried("personal")
+    return own.isEmpty ? nil : own
+  }
 }

@@ -30,12 +30,21 @@ public struct TestEvaluator: Sendable {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [String: Double] {
     if let episodes { return try episodes.measure(tensors, isCancelled: isCancelled).metrics }
-    return try Inference(
+    return try evaluate(tensors, isCancelled: isCancelled).metrics
+  }
+
+  /// Whether the model is measured by what it learns in episodes, not as it is.
+  public var isEpisodic: Bool { episodes != nil }
+
+  /// The model as it is, with the confusion matrix.
+  public func evaluate(
+    _ tensors: ParameterTree<HostTensor>,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Evaluation {
+    try Inference(
       model: prepared.loaded.model, tensors: prepared.freeze.merged(tensors),
       isCancelled: isCancelled
     )
-    .evaluate(
-      source, batchSize: prepared.plan.evaluation.batchSize
-    ).metrics
+    .evaluate(source, batchSize: prepared.plan.evaluation.batchSize)
   }
 }

@@ -14,6 +14,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   /// The share of a client's examples that it measures models with instead of training on them.
   public var holdout: Double
   public var augment: [AugmentationPlan]
+  /// After the last round: passes over the client's examples by which it makes the result its own.
+  public var tuningEpochs: Int
   public var transfer: TransferPlan
   public var local: LocalPlan
   /// Of the whole run: schedules of objectives go by them.
@@ -25,6 +27,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     maximumTokens = plan.data.text.maximumTokens
     holdout = plan.data.holdout
     augment = plan.data.augment
+    tuningEpochs = plan.federation.personalize.epochs
     transfer = plan.transfer
     transfer.objectives = transfer.objectives.map(\.withoutPath)
     rounds = plan.federation.rounds
@@ -66,7 +69,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (0...1000).contains(transfer.backboneRate) && (0...1).contains(transfer.blockDecay)
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && augment.count <= 16 && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
+      && (0...1_000_000).contains(tuningEpochs) && augment.count <= 16 && holdout >= 0 && holdout < 1
+      && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)
       && transfer.objectives.count <= 16
       && transfer.episodes.map { $0.isPossible && holdout == 0 } ?? true

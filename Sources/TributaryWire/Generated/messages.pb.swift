@@ -28,6 +28,42 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+nonisolated enum Tributary_V1_Purpose: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case train // = 0
+
+  /// After the last round: measure, and change nothing. The update has no tensors.
+  case evaluate // = 1
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .train
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .train
+    case 1: self = .evaluate
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .train: return 0
+    case .evaluate: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Tributary_V1_Purpose] = [
+    .train,
+    .evaluate,
+  ]
+
+}
+
 /// Kind 0x01, worker to coordinator: first on every connection. Fields 1 to 6 keep their meaning in
 /// every version of the protocol.
 nonisolated struct Tributary_V1_Hello: Sendable {
@@ -156,6 +192,8 @@ nonisolated struct Tributary_V1_Task: Sendable {
 
   /// The last round whose update of this client counted; 0 for none.
   var countedRound: UInt32 = 0
+
+  var purpose: Tributary_V1_Purpose = .train
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -447,6 +485,10 @@ nonisolated struct Tributary_V1_Goodbye: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "tributary.v1"
 
+nonisolated extension Tributary_V1_Purpose: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PURPOSE_TRAIN\0\u{1}PURPOSE_EVALUATE\0")
+}
+
 nonisolated extension Tributary_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}client\0\u{3}example_count\0\u{1}software\0\u{1}processor\0\u{1}instance\0")
@@ -653,7 +695,7 @@ nonisolated extension Tributary_V1_Assign: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Task"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}run_id\0\u{1}round\0\u{1}client\0\u{1}model\0\u{1}globals\0\u{1}settings\0\u{3}random_key\0\u{3}random_salt\0\u{3}counted_round\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}run_id\0\u{1}round\0\u{1}client\0\u{1}model\0\u{1}globals\0\u{1}settings\0\u{3}random_key\0\u{3}random_salt\0\u{3}counted_round\0\u{1}purpose\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -670,6 +712,7 @@ nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._M
       case 7: try { try decoder.decodeSingularFixed64Field(value: &self.randomKey) }()
       case 8: try { try decoder.decodeSingularFixed64Field(value: &self.randomSalt) }()
       case 9: try { try decoder.decodeSingularUInt32Field(value: &self.countedRound) }()
+      case 10: try { try decoder.decodeSingularEnumField(value: &self.purpose) }()
       default: break
       }
     }
@@ -707,6 +750,9 @@ nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.countedRound != 0 {
       try visitor.visitSingularUInt32Field(value: self.countedRound, fieldNumber: 9)
     }
+    if self.purpose != .train {
+      try visitor.visitSingularEnumField(value: self.purpose, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -720,6 +766,7 @@ nonisolated extension Tributary_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.randomKey != rhs.randomKey {return false}
     if lhs.randomSalt != rhs.randomSalt {return false}
     if lhs.countedRound != rhs.countedRound {return false}
+    if lhs.purpose != rhs.purpose {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

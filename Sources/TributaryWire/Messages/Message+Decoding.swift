@@ -127,7 +127,8 @@ extension Tributary_V1_Task {
         assets: try model.assets.map { try $0.checked() },
         tensors: try model.tensors.map { try $0.checked() }),
       globals: try globals.map { try $0.checked() }, settings: settings,
-      key: RandomKey(key: randomKey, salt: randomSalt), countedRound: Int(countedRound))
+      key: RandomKey(key: randomKey, salt: randomSalt), countedRound: Int(countedRound),
+      purpose: try checkedPurpose())
   }
 }
 
@@ -223,6 +224,16 @@ extension Tributary_V1_Chunk {
         return Chunk.Piece(
           digest: try Message.digest(piece.digest), offset: offset, total: total, bytes: bytes)
       }, missing: try missing.map(Message.digest))
+  }
+}
+
+extension Tributary_V1_Task {
+  fileprivate func checkedPurpose() throws -> TrainTask.Purpose {
+    switch purpose {
+    case .train: .train
+    case .evaluate: .evaluate
+    case .UNRECOGNIZED: throw Message.malformed("a task of an unknown purpose")
+    }
   }
 }
 

@@ -101,6 +101,11 @@ extension Tributary_V1_Task {
     randomKey = task.key.key
     randomSalt = task.key.salt
     countedRound = UInt32(clamping: task.countedRound)
+    purpose =
+      switch task.purpose {
+      case .train: .train
+      case .evaluate: .evaluate
+      }
   }
 }
 

@@ -19,10 +19,17 @@ public struct TrainTask: Sendable, Equatable {
   /// The last round whose update of this client counted, 0 for none: what the client kept then is what it
   /// goes on from, whatever it did in vain since.
   public var countedRound: Int
+  public var purpose: Purpose
+
+  public enum Purpose: Sendable, Equatable {
+    case train
+    /// After the last round: measure, and change nothing. The update has no tensors.
+    case evaluate
+  }
 
   public init(
     runID: String, round: Int, client: ClientID, model: ModelManifest, globals: [TensorEntry],
-    settings: String, key: RandomKey, countedRound: Int = 0
+    settings: String, key: RandomKey, countedRound: Int = 0, purpose: Purpose = .train
   ) {
     self.runID = runID
     self.round = round
@@ -32,6 +39,7 @@ public struct TrainTask: Sendable, Equatable {
     self.settings = settings
     self.key = key
     self.countedRound = countedRound
+    self.purpose = purpose
   }
 }
 

@@ -1,5 +1,5 @@
 internal import Synchronization
-internal import TributaryCore
+public import TributaryCore
 internal import TributaryTensor
 internal import TributaryTransfer
 public import TributaryWire
@@ -9,14 +9,25 @@ public import TributaryWire
 /// What is the same for all tasks of a run (the architecture, the frozen tensors, the prepared
 /// examples, cached features) is built once and shared by every thread.
 public final class ModelTaskTrainer: TaskTrainer {
-  private let examples: ClientExamples
-  private let memory: ClientMemory?
+  let examples: ClientExamples
+  let memory: ClientMemory?
+  let sites: SiteWatch?
   private let studio = Mutex<TaskStudio?>(nil)
 
+  /// Told after the last round of each client, with what measures the accuracy of its own model on any client's
+  /// held-out examples: for simulations, which have them all.
+  public typealias SiteWatch =
+    @Sendable (
+      _ client: ClientID, _ accuracy: (ClientID) throws -> Double
+    ) throws -> Void
+
   /// - Parameter memory: where clients keep what strategies let them remember; nil: such strategies are refused.
-  public init(_ examples: ClientExamples, memory: ClientMemory? = nil) {
+  public init(
+    _ examples: ClientExamples, memory: ClientMemory? = nil, sites: SiteWatch? = nil
+  ) {
     self.examples = examples
     self.memory = memory
+    self.sites = sites
   }
 
   public func train(
@@ -38,6 +49,10 @@ public final class ModelTaskTrainer: TaskTrainer {
       carried: carried, memory: remembered, examples: training, target: target,
       progress: studio.progress(in: task.round), key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))
+    if task.purpose == .evaluate {
+      return try close(
+        local, of: task, in: studio, heldOut: heldOut, cancellation: cancellation)
+    }
     var outcome = try studio.algorithm.run(local)
     outcome.result.moving = try trainer.adapted(
       outcome.result.moving, frozen: studio.frozen, to: target, isCancelled: local.watch.isCancelled
@@ -71,10 +86,7 @@ public final class ModelTaskTrainer: TaskTrainer {
   ) throws -> ParameterTree<Tensor> {
     guard studio.remembers else { return [:] }
     guard let memory else {
-      throw TributaryError(
-        "client.memory",
-        "the run's strategy keeps tensors on the clients, and this worker has no place for them",
-        advice: "start the worker with --memory FOLDER")
+      throw Self.noMemory("the run's strategy keeps tensors on the clients")
     }
     let remembered = try memory.read(
       run: task.runID, client: task.client, round: task.countedRound)

@@ -15,6 +15,8 @@ final class TaskStudio: Sendable {
   let frozen: ParameterTree<Tensor>
   /// What is personal, as a client first finds it.
   let personal: ParameterTree<Tensor>
+  /// Passes over the client's examples after the last round.
+  let tuningEpochs: Int
   private let manifest: ModelManifest
   private let settings: String
   private let holdout: Double
@@ -51,6 +53,7 @@ final class TaskStudio: Sendable {
     frozen = all.filter { name, _ in !freeze.moves(name) }
     personal = all.filter { name, _ in freeze.personal.contains(name) }
     holdout = settings.holdout
+    tuningEpochs = settings.tuningEpochs
     source = try ExampleSource(
       examples.dataset, for: loaded, maximumTokens: settings.maximumTokens,
       augment: settings.augment)

@@ -38,8 +38,9 @@ struct Partition: ParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Write the report to these files: .svg (a picture), .json.", valueName: "file"),
-    completion: .file(extensions: ["svg", "json"]))
+      "Write the report to these files: .svg (a picture), .png (the same without words), .json.",
+      valueName: "file"),
+    completion: .file(extensions: ["svg", "png", "json"]))
   var report: [String] = []
   @OptionGroup var outputOptions: OutputOptions
 
@@ -52,7 +53,7 @@ struct Partition: ParsableCommand {
 
   func validate() throws {
     for file in report where ReportFile(file) == nil {
-      throw ValidationError("--report \(file): the name ends in .svg or .json")
+      throw ValidationError("--report \(file): the name ends in .svg, .png or .json")
     }
   }
 

@@ -78,6 +78,13 @@ struct RunCoordinator: AsyncParsableCommand {
         "plan.simulation", "simulation.attack is for tributary simulate only",
         advice: "take the section simulation out of the run file")
     }
+    guard !plan.evaluation.matrix else {
+      throw TributaryError(
+        "plan.evaluation", "evaluation.matrix is for tributary simulate only",
+        advice:
+          "in a cluster no client's own model leaves it; evaluation.clients: all tells their spread"
+      )
+    }
     var address = try listening(in: directory)
     let setup = try FederationSetup(plan)
     let pool = try ZeroMQPool(

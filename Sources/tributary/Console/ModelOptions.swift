@@ -15,7 +15,11 @@ struct ModelOptions: ParsableArguments {
     completion: .file())
   var model: String
 
-  @Option(help: "The examples: a file, a folder or a shard.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "The examples: a file, a folder or a shard.",
+      discussion: "Of an IDX file that has ...split-idx1-ubyte beside it, the test rows are read."),
+    completion: .file())
   var data: String
 
   @Option(help: "A name of the model registry, for a bare weights file.")

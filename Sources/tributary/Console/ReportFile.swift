@@ -5,7 +5,7 @@ import TributaryStorage
 
 /// A file that a report is written to, in the form that its name says.
 struct ReportFile {
-  private enum Form: String, CaseIterable { case svg, json }
+  private enum Form: String, CaseIterable { case svg, png, json }
 
   private let path: String
   private let form: Form
@@ -21,11 +21,12 @@ struct ReportFile {
   }
 
   func write(_ report: PartitionReport) throws {
-    let text: String
-    switch form {
-    case .svg: text = report.svg
-    case .json: text = try PlanJSON.encode(report) + "\n"
-    }
-    try DurableFile.write(Bytes(copying: Array(text.utf8)), to: path)
+    let bytes =
+      switch form {
+      case .svg: Bytes(copying: Array(report.svg.utf8))
+      case .png: try report.png
+      case .json: Bytes(copying: Array((try PlanJSON.encode(report) + "\n").utf8))
+      }
+    try DurableFile.write(bytes, to: path)
   }
 }

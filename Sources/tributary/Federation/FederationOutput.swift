@@ -40,6 +40,7 @@ struct FederationOutput: Sendable {
         + (waiting.missing.isEmpty
           ? "" : ": \(Text.list(waiting.missing.map(\.name), limit: 4)) missing")
     case .roundCompleted(let round): row(round)
+    case .clientsEvaluated(let survey): spread(survey)
     case .runCompleted(let summary): closing(summary)
     case .runInterrupted(let round): "  interrupted in round \(round)"
     case .warning(let text): "  warning: \(text)"
@@ -78,12 +79,30 @@ struct FederationOutput: Sendable {
       + Text.list(round.participants.map(\.name), limit: 5) + dropped
   }
 
+  /// A line for each model that all clients measured.
+  private func spread(_ survey: RunEvent.ClientsEvaluated) -> String {
+    let dropped = survey.dropped.map { "; \($0.client) dropped: \($0.reason)" }.joined()
+    let models = ["global", "personal", "tuned"].compactMap { name -> String? in
+      let metric = name + "Accuracy"
+      guard let mean = survey.metrics[metric] else { return nil }
+      return "    \(Text.left(name, 8))  accuracy \(Text.decimal(mean, 4)), worst client "
+        + "\(Text.decimal(survey.metrics[metric + "Worst"], 4)), 10th percentile "
+        + "\(Text.decimal(survey.metrics[metric + "P10"], 4)), variance "
+        + Text.decimal(survey.metrics[metric + "Variance"], 4)
+    }
+    return (["  all \(survey.clients) clients" + dropped] + models).joined(separator: "\n")
+  }
+
   private func closing(_ summary: RunSummary) -> String {
-    """
-    \(summary.rounds) rounds in \(Text.decimal(summary.seconds, 1)) s, \
-    \(Text.bytes(summary.bytesDown)) down, \(Text.bytes(summary.bytesUp)) up
-    model   \(summary.model)
-    sha256  \(summary.digest)
-    """
+    let target = summary.roundsToTarget.map { rounds in
+      "; the target after \(rounds) rounds"
+        + (summary.bytesToTarget.map { " and \(Text.bytes($0))" } ?? "")
+    }
+    return """
+      \(summary.rounds) rounds in \(Text.decimal(summary.seconds, 1)) s, \
+      \(Text.bytes(summary.bytesDown)) down, \(Text.bytes(summary.bytesUp)) up\(target ?? "")
+      model   \(summary.model)
+      sha256  \(summary.digest)
+      """
   }
 }

@@ -16,7 +16,7 @@ struct FederationSetup: Sendable {
   let prepared: PreparedRun
   /// As it was written: the run's name and digest are this plan's.
   private let plan: RunPlan
-  private let evaluator: TestEvaluator?
+  private let evaluator: GlobalModelEvaluator?
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
@@ -27,13 +27,19 @@ struct FederationSetup: Sendable {
     plan.transfer = strategy.transfer(plan.transfer)
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
     prepared = try PreparedRun(plan, example: train ?? test)
-    evaluator = try test.map { [prepared] in try TestEvaluator(prepared, test: $0) }
+    let classes =
+      prepared.loaded.configuration.classNames ?? (0..<plan.task.classes).map(String.init)
+    evaluator = try test.map { [prepared] in
+      GlobalModelEvaluator(try TestEvaluator(prepared, test: $0), classes: classes)
+    }
   }
 
-  /// - Parameter output: nil shows nothing.
+  /// - Parameters:
+  ///   - output: nil shows nothing.
+  ///   - atEnd: what is to be done before the result is written.
   func coordinator(
     opening: Coordinator.Opening, directory: String, pool: any ClientPool, logger: Logger,
-    output: FederationOutput?
+    output: FederationOutput?, atEnd: (@Sendable () throws -> Void)? = nil
   ) throws -> Coordinator {
     let (shared, fixed) = prepared.initial
     let assets = prepared.loaded.assets
@@ -50,8 +56,11 @@ struct FederationSetup: Sendable {
           $0 + prepared.plan.data.targetClients
         }),
       services: CoordinatorServices(
-        pool: pool, evaluator: evaluator.map(GlobalModelEvaluator.init),
-        writeModel: { [prepared] in try prepared.write($0, to: $1)
+        pool: pool, evaluator: evaluator,
+        writeModel: { [evaluator, prepared] in
+          try evaluator?.writeConfusion(of: $0, to: DirectoryLayout(directory).evaluation)
+          try atEnd?()
+          return try prepared.write($0, to: $1)
         },
         logger: logger, sinks: output.map { [$0.show] } ?? []))
   }
@@ -65,18 +74,6 @@ struct FederationSetup: Sendable {
     } catch let error as TributaryError where error.code == "run.interrupted" {
       Text.complain("interrupted; finished rounds are kept; go on with: \(command)")
       throw ExitCode(130)
-    }
-  }
-}
-
-struct GlobalModelEvaluator: ModelEvaluator {
-  let evaluator: TestEvaluator
-  func evaluate(_ tensors: ParameterTree<HostTensor>) async throws -> [String: Double] {
-    let cancellation = Cancellation()
-    return try await withTaskCancellationHandler {
-      try evaluator.measure(tensors, isCancelled: { cancellation.isCancelled })
-    } onCancel: {
-      cancellation.cancel()
     }
   }
 }

@@ -5,6 +5,7 @@ import TributaryCore
 import TributaryData
 import TributaryPlan
 import TributarySimulation
+import TributaryStorage
 import TributaryTransfer
 import TributaryWorker
 
@@ -35,6 +36,7 @@ struct SimulatedRun {
       plan: plan, dataset: train.dataset, shards: shards, buffers: setup.prepared.freeze.buffers,
       target: target)
     let others = target?.clients.filter { shards[$0.client] == nil } ?? []
+    let matrix = plan.evaluation.matrix ? SiteMatrix(clients.map(\.client)) : nil
     let pool = InProcessPool(
       clients: (clients + others).map { client, indices in
         ClientInfo(
@@ -42,10 +44,26 @@ struct SimulatedRun {
           software: Version.text, processor: "")
       },
       trainer: try federation.trainer { examples, memory in
-        ModelTaskTrainer(examples, memory: ClientMemory(folder: "\(directory)/\(memory)"))
+        ModelTaskTrainer(
+          examples, memory: ClientMemory(folder: "\(directory)/\(memory)"),
+          sites: matrix.map { matrix in { @Sendable in try matrix.add($0, $1) } })
       },
       threads: parallel ?? max(1, cores / plan.local.threads))
     coordinator = try setup.coordinator(
-      opening: opening, directory: directory, pool: pool, logger: log, output: output)
+      opening: opening, directory: directory, pool: pool, logger: log, output: output
+    ) { [plan] in
+      let layout = DirectoryLayout(directory)
+      if let matrix { try Self.write(matrix.csv, to: layout.matrix) }
+      guard clients.count <= Self.partitionLimit else { return }
+      try Self.write(
+        PlanJSON.encode(PartitionReport(train, plan: plan)) + "\n", to: layout.partition)
+    }
+  }
+
+  /// The sizes and labels of more clients are not written down.
+  private static let partitionLimit = 10_000
+
+  private static func write(_ text: String, to path: String) throws {
+    try DurableFile.write(Bytes(copying: Array(text.utf8)), to: path)
   }
 }

@@ -25,6 +25,9 @@ struct SweepRunner {
 
   func run() async throws {
     let plans = try readPlans()
+    if resume { try checkDirectory() }
+    let lock = try takeLock()
+    defer { withExtendedLifetime(lock) {} }
     try checkDirectory()
     let seed = plans.values.lazy.compactMap { try? $0.get().seed }.first ?? 0
     var sweep = Sweep(grid, plan: plan, seed: seed)
@@ -45,6 +48,17 @@ struct SweepRunner {
       try show(run, "\(count)/\(total)")
     }
     try close(sweep.report, isFinished: isFinished)
+  }
+
+  /// Held while the sweep goes on: two in one folder would train the same runs and write one table.
+  private func takeLock() throws -> FileLock {
+    try DurableFile.createFolder(directory)
+    guard let lock = try FileLock(path: "\(directory)/sweep.lock") else {
+      throw TributaryError(
+        "sweep.locked", "another sweep is going on in \(directory)",
+        advice: "wait for it, stop it, or choose another output folder")
+    }
+    return lock
   }
 
   private func read(_ overrides: [String]) throws -> RunPlan {

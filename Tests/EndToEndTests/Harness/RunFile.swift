@@ -12,6 +12,9 @@ struct RunFile {
   var momentum = 0.9
   var partition = "{kind: dirichlet, alpha: 1.0, clients: 4, minimumExamples: 20}"
   var featureShift = "{}"
+  var holdout = 0.0
+  var personalizeEpochs = 0
+  var evaluation = "{}"
 
   /// A federation whose rounds take long enough to be interrupted.
   static let slow = RunFile(epochs: 8)
@@ -27,6 +30,7 @@ struct RunFile {
       test: data/t10k-images-idx3-ubyte
       partition: \(partition)
       featureShift: \(featureShift)
+      holdout: \(holdout)
     transfer: {method: \(method)}
     local:
       epochs: \(epochs)
@@ -37,7 +41,9 @@ struct RunFile {
       rounds: \(rounds)
       minimumClients: \(minimumClients)
       joinWindowSeconds: \(joinWindowSeconds)
+      personalize: {epochs: \(personalizeEpochs)}
     \(clientsPerRound.map { "  clientsPerRound: \($0)" } ?? "")
+    evaluation: \(evaluation)
     """
   }
 }

@@ -91,6 +91,8 @@ import TributaryPlan
       case .assign(let client, let number):
         promise(isOpen && number == round && cohort.contains(client), "tasks for the cohort")
         promise(assigned.insert(client).inserted, "one task a client")
+      case .collect: promise(false, "holds nothing back")
+      case .survey, .surveyed: promise(false, "asks nobody after the last round")
       case .withdraw(let client, _): promise(cohort.contains(client), "withdraws the cohort's")
       case .close(let number, let participants, let dropped):
         promise(isOpen && number == round, "closes what is open")

@@ -54,10 +54,14 @@ struct Script {
     switch action {
     case .open(let round, let cohort, _): return "open \(round) \(list(cohort))"
     case .assign(let client, _): return "assign \(number(client))"
+    case .collect(let client, _): return "collect \(number(client))"
     case .withdraw(let client, _): return "withdraw \(number(client))"
     case .close(let round, let participants, let dropped):
       return "close \(round) \(list(participants))"
         + dropped.map { " -" + number($0.client) }.joined()
+    case .survey(let round, let cohort): return "survey \(round) \(list(cohort))"
+    case .surveyed(let participants, let dropped):
+      return "surveyed \(list(participants))" + dropped.map { " -" + number($0.client) }.joined()
     case .waiting(let waiting): return "waiting \(waiting.have)/\(waiting.need)"
     case .finish: return "finish"
     case .abort(let error): return "abort \(error.code)"

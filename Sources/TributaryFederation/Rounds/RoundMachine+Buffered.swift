@@ -1,0 +1,53 @@
+internal import TributaryCore
+
+/// Rounds that are fillings of a buffer.
+extension RoundMachine {
+  /// Opens the round whose cohort are those done next in virtual time. Everybody at work gets a task at once, those
+  /// that are due first; what came in before its round is collected.
+  mutating func openBuffered(
+    _ round: Int, _ candidates: [Candidate], present here: [ClientID], at now: Double
+  ) -> [RoundAction] {
+    if recordedCohort == nil, let buffer {
+      flights.fill(
+        buffer, concurrency: buffer.concurrency ?? rules.clientsPerRound, round: round,
+        candidates: candidates, selection: selection, key: key)
+    }
+    recordedCohort = nil
+    // After a restart nobody has a task any more.
+    let fresh = flights.all.filter { !hasOpened || $0.start == round }
+    hasOpened = true
+    let absent = Set(fresh.map(\.client)).subtracting(present)
+    let cohort = flights.cohort
+    unassigned.formUnion(absent)
+    let open = OpenRound(
+      number: round, cohort: cohort.map(\.client).sorted(),
+      present: present.union(held.keys), deadline: rules.deadlineSeconds.map { now + $0 },
+      starts: Dictionary(uniqueKeysWithValues: cohort.map { ($0.client, $0.start) }),
+      assigned: Set(cohort.map(\.client)).subtracting(unassigned))
+    unassigned.subtract(open.cohort)
+    openRound = open
+    phase = .open
+    return [.open(round: round, cohort: open.cohort, present: here)]
+      + fresh.filter { !absent.contains($0.client) }.map { .assign($0.client, round: $0.start) }
+      + cohort.filter { held[$0.client] != nil }.map { .collect($0.client, round: $0.start) }
+      + settle(at: now, changed: false)
+  }
+
+  /// What concerns clients at work whose round has not come.
+  mutating func receivedAhead(_ event: RoundEvent) -> [RoundAction] {
+    switch event {
+    case .updated(let client, let round, let loss) where isAhead(client, round: round):
+      // Its loss is known only once it counts: when it comes in is a matter of timing.
+      held[client] = .some(loss)
+    case .failed(let client, let round, _) where isAhead(client, round: round):
+      flights.drop(client)
+    case .joined(let client, _):
+      guard unassigned.remove(client) != nil,
+        let flight = flights.ahead.first(where: { $0.client == client })
+      else { return [] }
+      return [.assign(client, round: flight.start)]
+    default: break
+    }
+    return []
+  }
+}
