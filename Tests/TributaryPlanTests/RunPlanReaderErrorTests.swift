@@ -46,7 +46,7 @@ import TributaryPlan
     // Words.
     (
       "transfer: {method: finetune}",
-      "transfer.method: \"finetune\" is none of head, fine-tune, lora; did you mean \"fine-tune\"?"
+      "transfer.method: \"finetune\" is none of head, fine-tune, bias, norms, lora; did you mean \"fine-tune\"?"
     ),
     (
       "data: {format: parquet}",

@@ -7,7 +7,7 @@ internal import TributaryTensor
 /// The learning-rate range test (Smith 2017, arXiv:1506.01186): a short training in which every step's rate is larger
 /// than the last one's by the same factor; the loss falls, then explodes.
 ///
-/// Where it falls most steeply is a good rate to begin with: large steps, and still far from the edge.
+/// A tenth of the rate at which it is lowest is a good one to begin with: large steps, and still far from the edge.
 public struct LearningRateFinder: Sendable {
   private let training: PooledTraining
   private let lowest: Double
@@ -86,15 +86,13 @@ public struct LearningRateFinder: Sendable {
     return examples.subset(Array(order[start..<(start + size)]))
   }
 
-  /// The rate in the middle of where the smoothed loss falls most steeply over a tenth of the test.
+  /// A tenth of the rate at which the smoothed loss is lowest; the first tenth of the test, which is mostly noise, is
+  /// only what to compare with.
   static func suggestion(_ points: [Point]) -> Double? {
-    let width = max(2, points.count / 10)
-    guard points.count > width else { return nil }
-    let slopes = (0..<(points.count - width)).map {
-      points[$0 + width].smoothedLoss - points[$0].smoothedLoss
-    }
-    guard let steepest = slopes.indices.min(by: { slopes[$0] < slopes[$1] }), slopes[steepest] < 0
+    let beginning = points.prefix(max(1, points.count / 10))
+    guard let lowest = points.dropFirst(beginning.count).min(by: { $0.smoothedLoss < $1.smoothedLoss }),
+      let usual = beginning.map(\.smoothedLoss).min(), lowest.smoothedLoss < usual
     else { return nil }
-    return points[steepest + width / 2].learningRate
+    return lowest.learningRate / 10
   }
 }

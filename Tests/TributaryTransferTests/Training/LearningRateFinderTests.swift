@@ -20,18 +20,13 @@ import TributaryPlan
     #expect(trained.accuracy > 0.8)
   }
 
-  @Test func theSteepestFallCounts() {
-    let losses = [3.0, 3, 3, 3, 2.9, 2.5, 1.5, 1, 0.9, 0.9, 1.5, 4]
-    let points = losses.enumerated().map {
-      LearningRateFinder.Point(
-        learningRate: Double($0 + 1), loss: $1, smoothedLoss: $1)
+  @Test func aTenthOfTheRateWithTheLowestLoss() {
+    let losses = [3.0, 3, 3, 3, 2.9, 2.5, 1.5, 1, 0.9, 0.95, 1.5, 4]
+    func points(_ losses: [Double]) -> [LearningRateFinder.Point] {
+      losses.enumerated().map { .init(learningRate: Double($0 + 1), loss: $1, smoothedLoss: $1) }
     }
-    // From 2.5 at 6 to 1 at 8; the middle is 7.
-    #expect(LearningRateFinder.suggestion(points) == 7)
-    #expect(LearningRateFinder.suggestion(points.map {
-      var point = $0
-      point.smoothedLoss = $0.learningRate
-      return point
-    }) == nil)
+    #expect(LearningRateFinder.suggestion(points(losses)) == 0.9)
+    #expect(LearningRateFinder.suggestion(points(losses.sorted())) == nil)
+    #expect(LearningRateFinder.suggestion([]) == nil)
   }
 }
