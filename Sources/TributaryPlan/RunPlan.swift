@@ -110,6 +110,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var targets: [String]
   /// What of all that moves stays on each client: `head`, `norms`, or glob patterns of names.
   public var personal: [String]
+  /// With `head`: how the classifier is found.
+  public var head: HeadPlan
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.
@@ -122,7 +124,7 @@ public struct TransferPlan: Sendable, Codable, Equatable {
 
   public init(
     method: Method = .fineTune, trainable: [String] = [], rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"], personal: [String] = []
+    targets: [String] = ["query", "value"], personal: [String] = [], head: HeadPlan = HeadPlan()
   ) {
     self.method = method
     self.trainable = trainable
@@ -130,6 +132,7 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     self.alpha = alpha
     self.targets = targets
     self.personal = personal
+    self.head = head
   }
 }
 

@@ -42,6 +42,9 @@ public struct PooledTraining: Sendable {
         )
         .features(of: examples, batchSize: plan.evaluation.batchSize))
     }
+    if plan.transfer.head.kind != .softmax {
+      return try solved(frozen, moving: moving, examples: examples, isCancelled: watch.isCancelled)
+    }
     let result = try LocalTrainer(model: model, freeze: prepared.freeze, plan: plan.local).train(
       moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,
       key: plan.randomKey.at("pooled"), watch: watch)
@@ -49,5 +52,21 @@ public struct PooledTraining: Sendable {
       tensors: try prepared.freeze.merged(
         frozen.merging(result.moving.mapValues { $0.host() })), loss: result.loss,
       accuracy: result.accuracy)
+  }
+
+  /// The classifier at its optimum, measured on the examples it was found from.
+  private func solved(
+    _ frozen: ParameterTree<HostTensor>, moving: ParameterTree<HostTensor>,
+    examples: TrainingExamples, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> Outcome {
+    let (plan, model) = (prepared.plan, prepared.loaded.model)
+    let layer = try LinearClassifier(of: model)
+    let tensors = frozen.merging(moving).merging(
+      layer.tensors(try layer.head(plan.transfer.head, examples: examples)))
+    let evaluation = try Inference(
+      model: model, parameters: tensors.mapValues { try Tensor($0) }, threads: plan.local.threads,
+      isCancelled: isCancelled
+    ).evaluate(examples, batchSize: plan.evaluation.batchSize)
+    return Outcome(tensors: tensors, loss: evaluation.loss, accuracy: evaluation.accuracy)
   }
 }

@@ -23,6 +23,7 @@ public struct PreparedRun: Sendable {
       image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
+    if plan.transfer.head.kind != .softmax { _ = try LinearClassifier(of: loaded.model) }
     let isLanguageModel = loaded.configuration.objective == .languageModel
     guard plan.task.kind.isText == (loaded.configuration.image == nil),
       isLanguageModel == (plan.task.kind == .languageModel)

@@ -58,7 +58,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
       && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)
-      && (2...100_000).contains(maximumTokens)
+      && (2...100_000).contains(maximumTokens) && transfer.head.isPossible
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

@@ -49,7 +49,8 @@ public final class ModelTaskTrainer: TaskTrainer {
     metrics["seconds"] = clock.seconds - start
     return ClientUpdate(
       runID: task.runID, round: task.round, client: task.client, exampleCount: training.count,
-      delta: delta.merging(outcome.carried.mapValues { $0.host() }), metrics: metrics)
+      delta: delta.merging(outcome.carried.mapValues { $0.host() }).merging(outcome.sums),
+      metrics: metrics)
   }
 
   /// The kind of the personal layers among what is remembered.
