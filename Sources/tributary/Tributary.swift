@@ -20,8 +20,9 @@ struct Tributary: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Simulate.self, RunCoordinator.self, RunWorker.self, Pretrain.self, Partition.self,
-      Report.self, Evaluate.self, Predict.self, Generate.self, Features.self, Inspect.self,
-      Convert.self, Pull.self, Keygen.self, Bench.self,
+      Report.self, Evaluate.self, Predict.self, Generate.self, Features.self, Select.self,
+      Align.self,
+      Inspect.self, Convert.self, Pull.self, Keygen.self, Bench.self,
     ])
 
   static func main() async {
