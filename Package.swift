@@ -66,6 +66,7 @@ let package = Package(
     library("TributaryStorage", ["TributaryCore"]),
     library("TributaryPlan", ["TributaryCore", yams]),
     library("TributaryTensor", ["TributaryCore", "CTributaryKernels", "COneDNN", "COpenBLAS"]),
+    library("TributaryFeatures", ["TributaryCore", "TributaryPlan", "TributaryTensor"]),
     library("TributaryNN", ["TributaryCore", "TributaryTensor"]),
     library(
       "TributaryModels",
@@ -79,10 +80,16 @@ let package = Package(
     library(
       "TributaryTransfer",
       [
-        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor",
+        "TributaryFeatures", "TributaryNN",
         "TributaryModels", "TributaryData",
       ]),
-    library("TributaryFederation", ["TributaryCore", "TributaryPlan", "CTributaryKernels"]),
+    library(
+      "TributaryFederation",
+      [
+        "TributaryCore", "TributaryPlan", "TributaryTensor", "TributaryFeatures",
+        "CTributaryKernels",
+      ]),
     library("TributaryWire", ["TributaryCore", protobuf]),
     library(
       "TributaryTransport", ["TributaryCore", "TributaryStorage", "TributaryWire", "CZeroMQ"]),
@@ -117,9 +124,9 @@ let package = Package(
     .executableTarget(
       name: "tributary",
       dependencies: [
-        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
-        "TributaryModels", "TributaryData", "TributaryTransfer", "TributaryFederation",
-        "TributaryTransport",
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor",
+        "TributaryFeatures", "TributaryNN", "TributaryModels", "TributaryData",
+        "TributaryTransfer", "TributaryFederation", "TributaryTransport",
         "TributaryCoordinator", "TributaryReport", "TributaryWorker", "TributarySimulation",
         "TributaryHub", argumentParser, logging,
       ],
@@ -132,6 +139,7 @@ let package = Package(
     tests("TributaryStorage"),
     tests("TributaryPlan"),
     tests("TributaryTensor"),
+    tests("TributaryFeatures"),
     tests("TributaryNN"),
     tests("TributaryModels"),
     tests("TributaryData", ["TributaryPlan", "TributaryTensor"]),

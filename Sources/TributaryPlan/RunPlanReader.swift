@@ -77,6 +77,9 @@ public enum RunPlanReader {
     if walk.sources["simulation.attack"] != nil {
       plan.simulation = SimulationPlan(attack: walk.draft.attack)
     }
+    if plan.transfer.head.kind.isClosedForm, walk.sources["federation.rounds"] == nil {
+      plan.federation.rounds = 1
+    }
     return plan
   }
 

@@ -26,6 +26,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var objectives: [ObjectivePlan] = []
   /// Learning from many small tasks; nil: from the examples one by one.
   public var episodes: EpisodesPlan?
+  /// With `head`: how the classifier is found.
+  public var head: HeadPlan
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.
@@ -55,7 +57,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     method: Method = .fineTune, trainable: [String] = [], lastBlocks: Int? = nil,
     unfreezeEvery: Int = 0, backboneRate: Double = 1, blockDecay: Double = 1,
     batchNorm: BatchNormPolicy = .train, rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"], personal: [String] = [], episodes: EpisodesPlan? = nil
+    targets: [String] = ["query", "value"], personal: [String] = [], episodes: EpisodesPlan? = nil,
+    head: HeadPlan = HeadPlan()
   ) {
     self.method = method
     self.trainable = trainable
@@ -69,5 +72,6 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     self.targets = targets
     self.personal = personal
     self.episodes = episodes
+    self.head = head
   }
 }

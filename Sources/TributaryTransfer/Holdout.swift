@@ -4,7 +4,7 @@ public import TributaryCore
 ///
 /// It depends on the client's name and number of examples alone, so that runs with other seeds, and a restarted
 /// worker, measure with the same ones.
-public struct Holdout {
+public struct Holdout: Sendable {
   private let share: Double
   private let client: ClientID
 

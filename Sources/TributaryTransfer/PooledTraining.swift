@@ -56,6 +56,9 @@ public struct PooledTraining: Sendable {
       try TrainingExamples(
         ExampleSource($0, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens))
     }
+    if plan.transfer.head.kind != .softmax {
+      return try solved(fixed.merging(moving), examples: examples.training, watch)
+    }
     let rule = StoppingRule(plan.federation.stopping)
     var progress =
       try record?.read() ?? TrainingProgress(state: TrainingState(moving: moving))
@@ -150,5 +153,19 @@ public struct PooledTraining: Sendable {
       model: prepared.loaded.model, parameters: tensors,
       adapterScale: prepared.freeze.adaptation?.scale, threads: prepared.plan.local.threads,
       precision: prepared.plan.local.precision.compute, isCancelled: watch.isCancelled)
+  }
+
+  /// The classifier at its optimum, measured on the examples it was found from.
+  private func solved(
+    _ tensors: ParameterTree<Tensor>, examples: TrainingExamples, _ watch: LocalTrainer.Watch
+  ) throws -> Outcome {
+    let layer = try LinearClassifier(of: prepared.loaded.model)
+    let found = layer.tensors(try layer.head(prepared.plan.transfer.head, examples: examples))
+    let solved = tensors.mapValues { $0.host() }.merging(found)
+    let evaluation = try inference(solved.mapValues { try Tensor($0) }, watch).evaluate(
+      examples, batchSize: prepared.plan.evaluation.batchSize)
+    return Outcome(
+      trained: solved, tensors: try prepared.freeze.merged(solved), loss: evaluation.loss,
+      accuracy: evaluation.accuracy, epochs: 0)
   }
 }

@@ -32,6 +32,7 @@ public struct PreparedRun: Sendable {
       for: loaded, moving: freeze.moves)
     objectives = try ObjectiveSet(
       plan.transfer.objectives, tensors: references.tensors, assets: references.assets)
+    if plan.transfer.head.kind != .softmax { _ = try LinearClassifier(of: loaded.model) }
     let isLanguageModel = loaded.configuration.objective == .languageModel
     guard plan.task.kind.isText == (loaded.configuration.image == nil),
       isLanguageModel == (plan.task.kind == .languageModel)

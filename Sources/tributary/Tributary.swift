@@ -20,10 +20,9 @@ struct Tributary: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Simulate.self, RunCoordinator.self, RunWorker.self, Finetune.self, Fisher.self,
-      Partition.self,
-      Report.self, Evaluate.self, Predict.self, Generate.self, Features.self, Inspect.self,
-      Convert.self, Pull.self, Keygen.self, Bench.self,
+      Simulate.self, RunCoordinator.self, RunWorker.self, Finetune.self, Partition.self,
+      Report.self, Evaluate.self, Predict.self, Generate.self, Features.self, Select.self,
+      Align.self, Fisher.self, Inspect.self, Convert.self, Pull.self, Keygen.self, Bench.self,
     ])
 
   static func main() async {

@@ -12,7 +12,7 @@ import TributaryPlan
     (
       "transfer: {zzzzzzzzzz: 3}",
       "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets, "
-        + "personal"
+        + "personal, head"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",
@@ -137,6 +137,22 @@ import TributaryPlan
       "transfer.trainable: is for the method fine-tune; with head other tensors move"
     ),
     (
+      "transfer: {head: {kind: ridge}}",
+      "transfer.head.kind: ridge is for the method head: the backbone has to stand still"
+    ),
+    (
+      "transfer: {method: head, head: {components: 3}}",
+      "transfer.head: has components and select for ridge, lda and prototype alone"
+    ),
+    (
+      "transfer: {method: head, head: {kind: lda, shrinkage: 2}}",
+      "transfer.head.shrinkage: must be >= 0 and <= 1, is 2.0"
+    ),
+    (
+      "transfer: {method: head, personal: [head], head: {kind: lda}}",
+      "transfer.personal: leaves nothing to solve from all clients' sums"
+    ),
+    (
       "simulation: {attack: {kind: label-flip, strength: 2}}",
       "simulation.attack.strength: is not for label-flip: a label is flipped or it is not"
     ),
@@ -148,6 +164,18 @@ import TributaryPlan
   ])
   func oneProblem(_ addition: String, _ expected: String) {
     #expect(problems(smallPlan + "\n" + addition) == ["run.yaml:4: " + expected])
+  }
+
+  @Test func aHeadInClosedFormIsSolvedInOneRoundOfAll() throws {
+    let head = smallPlan + "\ntransfer: {method: head, head: {kind: lda}}"
+    #expect(try RunPlanReader.read(yaml: head, file: "run.yaml").federation.rounds == 1)
+    #expect(
+      problems(head + "\nfederation: {rounds: 3, strategy: {kind: fedadam}, clientsPerRound: 2}")
+        == [
+          "run.yaml:5: federation.rounds: is 3, but a lda head is solved in one",
+          "run.yaml:5: federation.clientsPerRound: leaves clients out of the one round of a lda head",
+          "run.yaml:5: federation.strategy: is for training; a lda head is solved from all clients' sums",
+        ])
   }
 
   @Test func allProblemsAreReportedInTheOrderOfTheFile() {

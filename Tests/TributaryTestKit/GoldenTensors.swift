@@ -53,6 +53,35 @@ public struct GoldenTensors: Sendable {
     }
     return try tensor.floats()
   }
+
+  /// The values of a float64 tensor.
+  public func doubles(_ name: String) throws -> [Double] {
+    guard let tensor = tensors[name], tensor.dtype == .float64 else {
+      throw TributaryError("golden.missing", "the golden file has no float64 \(name)")
+    }
+    return tensor.bytes.array(of: Double.self)
+  }
+
+  public func shape(_ name: String) throws -> Shape {
+    guard let tensor = tensors[name] else {
+      throw TributaryError("golden.missing", "the golden file has no \(name)")
+    }
+    return tensor.shape
+  }
+}
+
+/// As `difference` of floats.
+public func difference(
+  _ found: [Double], _ expected: [Double], absolute: Double, relative: Double = 0
+) -> String? {
+  guard found.count == expected.count else {
+    return "\(found.count) elements, expected \(expected.count)"
+  }
+  for (index, (a, b)) in zip(found, expected).enumerated()
+  where !((a - b).magnitude <= absolute + relative * b.magnitude) {
+    return "element \(index) is \(a), expected \(b)"
+  }
+  return nil
 }
 
 /// The element where `found` and `expected` differ most beyond `absolute + relative * |expected|`, in words;

@@ -27,7 +27,7 @@ public final class Coordinator: Sendable {
   public init(
     opening: Opening, directory: String, inputs: CoordinatorInputs, services: CoordinatorServices
   ) throws {
-    let strategy = try StrategyRegistry.make(inputs.plan.federation.strategy)
+    let strategy = try StrategyRegistry.make(inputs.plan)
     let rules = try RoundRules(
       inputs.plan.federation.withQuorum(for: strategy, expectedClients: inputs.expectedClients),
       expectedClients: inputs.expectedClients)

@@ -14,7 +14,7 @@ extension RoundDriver {
   func announce() throws {
     let started = RunEvent.RunStarted(
       runID: run.runID, name: inputs.plan.name, directory: layout.root,
-      strategy: inputs.plan.federation.strategy.kind, rounds: inputs.plan.federation.rounds,
+      strategy: type(of: strategy).kind, rounds: inputs.plan.federation.rounds,
       nextRound: point.nextRound, expectedClients: inputs.expectedClients,
       planDigest: run.planDigest,
       movingElements: inputs.globals.values.reduce(0) { $0 + $1.shape.elementCount },

@@ -35,6 +35,19 @@ public enum StrategyRegistry {
 
   public static var kinds: [String] { all.map { $0.kind } }
 
+  /// The strategy of a run: what its classifier asks for, or the one that it names.
+  /// - Throws: as below; `transfer.head` for a classifier that no federation can find.
+  public static func make(_ plan: RunPlan) throws -> any Strategy {
+    let head = plan.transfer.head
+    if head.kind.isClosedForm { return ClosedForm(head) }
+    guard head.kind == .softmax else {
+      throw TributaryError(
+        "transfer.head", "a \(head.kind.rawValue) head is found on data in one place",
+        advice: "in a federation use softmax, or ridge, lda or prototype in one round")
+    }
+    return try make(plan.federation.strategy)
+  }
+
   /// The strategy that `plan` names, with its options.
   /// - Throws: `strategy.kind` or `strategy.option`, each naming the nearest valid name.
   public static func make(_ plan: StrategyPlan) throws -> any Strategy {

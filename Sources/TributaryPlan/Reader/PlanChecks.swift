@@ -14,6 +14,7 @@ struct PlanChecks {
     checks.checkEpisodes()
     checks.checkLocal()
     checks.checkFederation()
+    checks.checkHead()
     checks.checkAttack()
     checks.checkEvaluation()
     return checks.problems.filter { problem in
@@ -110,6 +111,40 @@ struct PlanChecks {
     expect(
       !optimizer.nesterov || optimizer.kind != .sgd || optimizer.momentum > 0,
       "local.optimizer.nesterov", "needs local.optimizer.momentum above 0")
+  }
+
+  private mutating func checkHead() {
+    let (transfer, federation) = (plan.transfer, plan.federation)
+    let head = transfer.head
+    guard head.kind != .softmax else {
+      return expect(
+        head.components == nil && head.select == nil, "transfer.head",
+        "has components and select for ridge, lda and prototype alone")
+    }
+    let name = head.kind.rawValue
+    expect(
+      transfer.method == .head, "transfer.head.kind",
+      "\(name) is for the method head: the backbone has to stand still")
+    expect(
+      plan.task.kind != .languageModel, "transfer.head.kind",
+      "\(name) is a classifier of whole examples, not of a language model's positions")
+    guard head.kind.isClosedForm else {
+      return expect(
+        head.components == nil && head.select == nil, "transfer.head",
+        "has components and select for ridge, lda and prototype alone")
+    }
+    expect(
+      transfer.personal.isEmpty, "transfer.personal",
+      "leaves nothing to solve from all clients' sums")
+    expect(
+      federation.rounds == 1, "federation.rounds",
+      "is \(federation.rounds), but a \(name) head is solved in one")
+    expect(
+      federation.clientsPerRound == nil, "federation.clientsPerRound",
+      "leaves clients out of the one round of a \(name) head")
+    expect(
+      federation.strategy == StrategyPlan(), "federation.strategy",
+      "is for training; a \(name) head is solved from all clients' sums")
   }
 
   private mutating func checkAttack() {

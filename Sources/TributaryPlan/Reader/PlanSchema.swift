@@ -190,6 +190,31 @@ enum PlanSchema {
     PlanKey(
       "transfer.objectives", \.plan.transfer.objectives, .objectives,
       "what is minimised beside the task's loss; the kinds are listed below"),
+    PlanKey(
+      "transfer.head.kind", \.plan.transfer.head.kind, .choice,
+      "head: how it is found; softmax trains, ridge, lda and prototype are solved exactly in one round"
+    ),
+    PlanKey(
+      "transfer.head.l2", \.plan.transfer.head.l2, .number(.atLeast(0)),
+      "ridge, logistic: penalty on the squared weights beside summed losses"),
+    PlanKey(
+      "transfer.head.shrinkage", \.plan.transfer.head.shrinkage, .number(.range(0, 1)),
+      "lda: share of the mean variance in the covariance"),
+    PlanKey(
+      "transfer.head.components", \.plan.transfer.head.components,
+      PlanValue.wholeNumber(.range(1, 1_000_000)).optional,
+      "ridge, lda, prototype: solved among so many principal components"),
+    PlanKey(
+      "transfer.head.select", \.plan.transfer.head.select,
+      PlanValue.wholeNumber(.range(1, 1_000_000)).optional,
+      "ridge, lda, prototype: solved with the best so many features"),
+    PlanKey(
+      "transfer.head.selectBy", \.plan.transfer.head.selectBy, .choice,
+      "which are the best: by the variance between classes, or by an L1-penalised regression"),
+    PlanKey(
+      "transfer.head.minimumExamples", \.plan.transfer.head.minimumExamples,
+      .wholeNumber(.range(1, 1_000_000_000)),
+      "ridge, lda, prototype: a client with fewer sends no sums, which would give them away"),
   ]
 
   private static let trainingKeys: [PlanKey] = [

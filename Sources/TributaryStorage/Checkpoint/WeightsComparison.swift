@@ -71,7 +71,7 @@ public struct WeightsComparison: Sendable {
 
 extension HostTensor {
   /// The element at a row-major index as a number; integers beyond 2^53 are rounded.
-  fileprivate func number(at index: Int) -> Double {
+  public func number(at index: Int) -> Double {
     bytes.withUnsafeBytes { source in
       func load<Value: BitwiseCopyable>(_: Value.Type) -> Value {
         source.loadUnaligned(fromByteOffset: index * MemoryLayout<Value>.size, as: Value.self)

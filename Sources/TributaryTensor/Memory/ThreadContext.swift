@@ -50,6 +50,9 @@ final class ThreadContext {
     return key
   }()
 
+  /// Before a call of OpenBLAS that needs no context: see `singleThreadedBLAS`.
+  static func ready() { _ = singleThreadedBLAS }
+
   /// OpenBLAS' own threads would compete with OpenMP's: it computes on the thread that calls it.
   private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 }

@@ -91,6 +91,8 @@ public struct LocalOutcome {
   public var result: LocalTrainer.Result
   /// The changes of the strategy's own tensors, under their names in the task.
   public var carried: ParameterTree<Tensor> = [:]
+  /// The strategy's own tensors of integers: sums over the client's examples.
+  public var sums: ParameterTree<HostTensor> = [:]
   /// What to remember for the next round.
   public var memory: ParameterTree<Tensor> = [:]
   /// The tensors that move of the client's own model, where it is another than `result`'s.

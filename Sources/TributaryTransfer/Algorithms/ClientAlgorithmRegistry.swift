@@ -14,6 +14,7 @@ public enum ClientAlgorithmRegistry {
     FedRepClient.self,
     DittoClient.self,
     APFLClient.self,
+    FeatureStatisticsClient.self,
   ]
 
   /// What `plan` names; nil trains and nothing else.

@@ -9,7 +9,8 @@ public struct TrainingExamples: Sendable {
   public let source: ExampleSource
   /// The client's examples, in its shard's order.
   public let indices: [Int]
-  private let features: Tensor?
+  /// `[count, featureCount]`, where they were computed before.
+  let features: Tensor?
 
   /// Every step runs the whole model.
   public init(_ source: ExampleSource, indices: [Int]? = nil) {

@@ -75,7 +75,8 @@ public final class ModelTaskTrainer: TaskTrainer {
     return ClientUpdate(
       runID: task.runID, round: task.round, client: task.client,
       exampleCount: training.count > 0 ? training.count : target?.count ?? 0,
-      delta: delta.merging(outcome.carried.mapValues { $0.host() }), metrics: metrics)
+      delta: delta.merging(outcome.carried.mapValues { $0.host() }).merging(outcome.sums),
+      metrics: metrics)
   }
 
   /// The kind of the personal layers among what is remembered.

@@ -74,8 +74,10 @@ final class TaskStudio: Sendable {
   func globals(
     of task: TrainTask, blobs: any BlobSource
   ) throws -> (shared: ParameterTree<Tensor>, carried: ParameterTree<Tensor>) {
+    // Sums that clients are to fill are empty at first.
+    let entries = task.globals.filter { !($0.name.hasPrefix("@") && $0.dtype == .int64) }
     let globals = ParameterTree(
-      try task.globals.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
+      try entries.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
     let shared = globals.withoutCarried
     let specs = trainer.model.tensors + trainer.freeze.addedTensors
     for spec in specs where trainer.freeze.isShared(spec.name) {

@@ -26,7 +26,7 @@ struct SweepTable {
           cell.figures[name].map { Text.bytes(Int($0.mean.rounded())) } ?? "-"
         }
     }
-    return [""] + Self.aligned([header] + rows, leading: keys.count) + failures
+    return [""] + Text.table([header] + rows, leading: keys.count) + failures
   }
 
   /// Each reason once, with the first run that it ended.
@@ -67,18 +67,5 @@ struct SweepTable {
     let complete = cell.runs.count { $0.state == .complete }
     let of = figure.count < complete ? " (\(figure.count) of \(complete))" : ""
     return Text.decimal(figure.mean, places) + spread + of
-  }
-
-  /// Columns two spaces apart, the first `leading` ones to the left.
-  private static func aligned(_ rows: [[String]], leading: Int) -> [String] {
-    let widths = (0..<(rows.first?.count ?? 0)).map { column in
-      rows.map { $0[column].count }.max() ?? 0
-    }
-    return rows.map { row in
-      row.enumerated().map { column, text in
-        "  "
-          + (column < leading ? Text.left(text, widths[column]) : Text.right(text, widths[column]))
-      }.joined()
-    }
   }
 }

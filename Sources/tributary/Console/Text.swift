@@ -28,6 +28,18 @@ enum Text {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
+  /// Columns two spaces apart, the first `leading` ones to the left.
+  static func table(_ rows: [[String]], leading: Int) -> [String] {
+    let widths = (0..<(rows.first?.count ?? 0)).map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      row.enumerated().map { column, text in
+        "  " + (column < leading ? left(text, widths[column]) : right(text, widths[column]))
+      }.joined()
+    }
+  }
+
   /// At most `limit` of `names`, then how many more.
   static func list(_ names: [String], limit: Int) -> String {
     let shown = names.prefix(limit).joined(separator: " ")

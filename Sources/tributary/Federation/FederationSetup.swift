@@ -22,7 +22,7 @@ struct FederationSetup: Sendable {
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
     self.plan = plan
     var plan = plan
-    let strategy = try StrategyRegistry.make(plan.federation.strategy)
+    let strategy = try StrategyRegistry.make(plan)
     plan.local = try strategy.training(plan.local)
     plan.transfer = strategy.transfer(plan.transfer)
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }

@@ -3,6 +3,8 @@ struct RunFile {
   var backbone = "{architecture: cifar-resnet8}"
   var classes = SyntheticImages.classes
   var method = "fine-tune"
+  /// More keys of `transfer`, each behind a comma.
+  var transfer = ""
   var epochs = 1
   var rounds = 3
   var clientsPerRound: Int?
@@ -31,7 +33,7 @@ struct RunFile {
       partition: \(partition)
       featureShift: \(featureShift)
       holdout: \(holdout)
-    transfer: {method: \(method)}
+    transfer: {method: \(method)\(transfer)}
     local:
       epochs: \(epochs)
       batchSize: 16

@@ -25,7 +25,8 @@ import TributaryTransfer
     ("\"epochs\":1", "\"epochs\":0"), ("\"batchSize\":32", "\"batchSize\":-4"),
     ("\"threads\":1", "\"threads\":100000"), ("\"learningRate\":0.0001", "\"learningRate\":-1"),
     ("\"kind\":\"adamw\"", "\"kind\":\"sorcery\""), ("{", "["), ("\"classes\":3", "\"klasses\":3"),
-    ("\"warmup\":0", "\"warmup\":2"),
+    ("\"warmup\":0", "\"warmup\":2"), ("\"shrinkage\":0.1", "\"shrinkage\":2"),
+    ("\"minimumExamples\":10", "\"minimumExamples\":0"),
     ("\"maximumTokens\":128", "\"maximumTokens\":0"),
   ])
   func refuseWhatAPeerMayNotAsk(part: String, replacement: String) throws {
