@@ -25,8 +25,8 @@ struct Architecture: Sendable {
 /// All architectures by name. A new one is a file of its own and a line here.
 public enum ModelRegistry {
   static let architectures: [Architecture] =
-    [FedAvg2NN.registration, FedAvgCNN.registration]
-    + CifarResNet.registrations
+    [LogisticRegression.registration, FedAvg2NN.registration, FedAvgCNN.registration]
+    + [SimpleCNN.registration] + CifarResNet.registrations
     + [DenseNet.registration, Inception.registration, EfficientNet.registration]
     + [ConvNeXt.registration] + VisionTransformer.registrations
     + ResNet.registrations + VGG.registrations + [AlexNet.registration] + SqueezeNet.registrations
