@@ -25,8 +25,9 @@ struct Architecture: Sendable {
 /// All architectures by name. A new one is a file of its own and a line here.
 public enum ModelRegistry {
   static let architectures: [Architecture] =
-    [FedAvg2NN.registration, FedAvgCNN.registration, LeNet.registration]
-    + CifarResNet.registrations + Conv4.registrations
+    [LogisticRegression.registration, FedAvg2NN.registration, FedAvgCNN.registration]
+    + [LeNet.registration, SimpleCNN.registration] + CifarResNet.registrations
+    + Conv4.registrations
     + [DenseNet.registration, Inception.registration, EfficientNet.registration]
     + [ConvNeXt.registration] + VisionTransformer.registrations
     + ResNet.registrations + VGG.registrations + [AlexNet.registration] + SqueezeNet.registrations

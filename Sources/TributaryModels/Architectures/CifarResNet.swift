@@ -4,16 +4,22 @@ public import TributaryTensor
 
 /// The residual networks for CIFAR (He et al. 2016, arXiv:1512.03385, section 4.2), named as in
 /// akamaster/pytorch_resnet_cifar10: 6n + 2 layers with 16, 32 and 64 channels and shortcuts without
-/// weights (option A). 269,722 parameters with 20 layers, 853,018 with 56.
+/// weights (option A). 269,722 parameters with 20 layers, 853,018 with 56. `-gn`: with group norms of two
+/// groups (`gn1` for `bn1`), whose statistics clients with unlike data need not share.
 ///
 /// Any image size and number of channels will do.
 public struct CifarResNet: Model {
-  static let registrations = [8, 20, 32, 56].map { depth in
+  static let registrations =
+    [8, 20, 32, 56].map { registration(depth: $0, norm: .batch) } + [
+      registration(depth: 20, norm: .group)
+    ]
+
+  private static func registration(depth: Int, norm: CifarResNetUnit.Norm) -> Architecture {
     Architecture(
-      name: "cifar-resnet\(depth)", headWeight: "linear.weight",
+      name: "cifar-resnet\(depth)" + (norm == .group ? "-gn" : ""), headWeight: "linear.weight",
       firstConvolution: "conv1.weight",
       image: { .standard(.imageNet, channels: 3, side: 32, request: $0) },
-      make: { try CifarResNet($0, blocks: (depth - 2) / 6) })
+      make: { try CifarResNet($0, blocks: (depth - 2) / 6, norm: norm) })
   }
 
   public let configuration: ModelConfiguration
@@ -21,20 +27,22 @@ public struct CifarResNet: Model {
   public let headTensorNames: Set<String>
   public let featureCount = 64
   public let layerNames: [String]
-  private let stem: ConvNorm2D
+  private let stem: CifarResNetUnit
   private let stages: [[Block]]
   private let linear: Linear
 
-  private init(_ configuration: ModelConfiguration, blocks count: Int) throws {
+  private init(
+    _ configuration: ModelConfiguration, blocks count: Int, norm: CifarResNetUnit.Norm
+  ) throws {
     let image = try configuration.requireImage()
     self.configuration = configuration
-    stem = Self.convolution("", index: 1, inputs: image.channels, outputs: 16)
+    stem = CifarResNetUnit("", index: 1, inputs: image.channels, outputs: 16, norm: norm)
     stages = [16, 32, 64].enumerated().map { layer, channels in
       (0..<count).map { index in
         let isWider = layer > 0 && index == 0
         return Block(
           "layer\(layer + 1).\(index)", inputs: isWider ? channels / 2 : channels,
-          outputs: channels)
+          outputs: channels, norm: norm)
       }
     }
     linear = Linear(
@@ -60,29 +68,21 @@ public struct CifarResNet: Model {
     try linear(features, pass)
   }
 
-  private static func convolution(
-    _ prefix: String, index: Int, inputs: Int, outputs: Int, stride: Int = 1
-  ) -> ConvNorm2D {
-    let conv = Conv2D(
-      "\(prefix)conv\(index)", inputs: inputs, outputs: outputs, kernel: 3, stride: stride,
-      padding: 1, bias: false, initializer: .kaimingNormal(fan: 9 * inputs))
-    return ConvNorm2D(conv: conv, norm: BatchNorm2D("\(prefix)bn\(index)", channels: outputs))
-  }
-
   /// Two 3x3 convolutions around a shortcut. A block that doubles the channels halves the image; its
   /// shortcut takes every other pixel and pads the channels with zeros on both sides.
   private struct Block: Sendable {
     let name: String
-    private let first: ConvNorm2D
-    private let second: ConvNorm2D
+    private let first: CifarResNetUnit
+    private let second: CifarResNetUnit
     private let addedChannels: Int
 
-    init(_ name: String, inputs: Int, outputs: Int) {
+    init(_ name: String, inputs: Int, outputs: Int, norm: CifarResNetUnit.Norm) {
       self.name = name
       addedChannels = outputs - inputs
-      first = convolution(
-        "\(name).", index: 1, inputs: inputs, outputs: outputs, stride: inputs == outputs ? 1 : 2)
-      second = convolution("\(name).", index: 2, inputs: outputs, outputs: outputs)
+      first = CifarResNetUnit(
+        "\(name).", index: 1, inputs: inputs, outputs: outputs, stride: inputs == outputs ? 1 : 2,
+        norm: norm)
+      second = CifarResNetUnit("\(name).", index: 2, inputs: outputs, outputs: outputs, norm: norm)
     }
 
     var tensors: [TensorSpec] { first.tensors + second.tensors }

@@ -182,6 +182,8 @@ import TributaryTestKit
   }
 
   @Test(arguments: [
+    ("logistic-regression", 10, 7850), ("simple-cnn", 10, 62_006),
+    ("cifar-resnet20-gn", 10, 269_722),
     ("fedavg-2nn", 10, 199_210), ("fedavg-cnn", 10, 1_663_370), ("cifar-resnet20", 10, 269_722),
     ("cifar-resnet32", 10, 464_154), ("cifar-resnet56", 10, 853_018),
     ("resnet18", 1000, 11_689_512), ("resnet34", 1000, 21_797_672),
@@ -245,7 +247,11 @@ import TributaryTestKit
       let error = #expect(throws: TributaryError.self) { try model.features(input, pass) }
       #expect(error?.code == "model.input")
     }
-    let error = #expect(throws: TributaryError.self) { try model.features(test.input(), pass) }
+    // Of logistic regression the features are the input itself.
+    let hasBackbone = model.headTensorNames.count < model.tensors.count
+    let error = #expect(throws: TributaryError.self) {
+      try hasBackbone ? model.features(test.input(), pass) : model.logits(test.input(), pass)
+    }
     #expect(error?.code == "model.tensor")
   }
 }

@@ -13,15 +13,15 @@ import sys
 import torch
 
 from image_cases import ImageCases
-from reference_models import CifarResNet, Conv4, FedAvg2NN, FedAvgCNN
+from reference_models import CifarResNet, Conv4, FedAvg2NN, FedAvgCNN, LogisticRegression, SimpleCNN
 from torchvision_models import vision
 
 torch.manual_seed(0)
 torch.set_num_threads(1)
 
 
-def cifar_resnet(depth):
-    return lambda channels, size, classes: CifarResNet(depth, channels, classes)
+def cifar_resnet(depth, norm="bn"):
+    return lambda channels, size, classes: CifarResNet(depth, channels, classes, norm)
 
 
 def conv4(strided):
@@ -29,6 +29,8 @@ def conv4(strided):
 
 
 cases = ImageCases({
+    "logistic-regression": (LogisticRegression, "none"), "simple-cnn": (SimpleCNN, r"conv\d|fc[12]"),
+    "cifar-resnet20-gn": (cifar_resnet(20, "gn"), r"layer\d(\.\d+)?"),
     "fedavg-2nn": (FedAvg2NN, r"fc[12]"), "fedavg-cnn": (FedAvgCNN, r"conv\d|fc1"),
     **{f"resnet{d}": (vision(f"resnet{d}"), r"maxpool|layer\d(\.\d+)?") for d in (18, 34, 50, 101)},
     "vgg11": (vision("vgg11"), r"features\.(2|5|10|15|20)"), "vgg11_bn": (vision("vgg11_bn"), r"features\.(3|7|14|21|28)"),
@@ -39,6 +41,10 @@ cases = ImageCases({
     **{n: (conv4(n.endswith("strided")), r"features\.layer\d") for n in ("conv4", "conv4-strided")},
     **{f"cifar-resnet{d}": (cifar_resnet(d), r"layer\d(\.\d+)?") for d in (8, 20, 32, 56)},
 }, sys.argv[1:])
+cases.add("logistic-regression", "logistic-regression", 1, 28, 10, 3)
+cases.add("simple-cnn", "simple-cnn", 3, 32, 10, 3)
+cases.add("simple-cnn-grey", "simple-cnn", 1, 19, 4, 3)
+cases.add("cifar-resnet20-gn", "cifar-resnet20-gn", 3, 16, 10, 4)
 cases.add("fedavg-2nn", "fedavg-2nn", 1, 28, 10, 3)
 cases.add("fedavg-cnn", "fedavg-cnn", 1, 28, 10, 3)
 cases.add("fedavg-cnn-rgb", "fedavg-cnn", 3, 18, 4, 3)

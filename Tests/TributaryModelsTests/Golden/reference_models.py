@@ -49,6 +49,30 @@ def fill(model):
     return model
 
 
+class LogisticRegression(nn.Module):
+    def __init__(self, channels, size, classes):
+        super().__init__()
+        self.linear = nn.Linear(channels * size * size, classes)
+
+    def forward(self, x):
+        return self.linear(x.flatten(1))
+
+
+class SimpleCNN(nn.Module):
+    """Li et al. 2022, "Federated Learning on Non-IID Data Silos"."""
+
+    def __init__(self, channels, size, classes):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(channels, 6, 5), nn.Conv2d(6, 16, 5)
+        side = ((size - 4) // 2 - 4) // 2
+        self.fc1, self.fc2, self.fc3 = nn.Linear(16 * side * side, 120), nn.Linear(120, 84), nn.Linear(84, classes)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2).flatten(1)
+        return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x)))))
+
+
 class FedAvg2NN(nn.Module):
     """McMahan et al. 2017."""
 
@@ -98,38 +122,45 @@ class Conv4(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
+    def __init__(self, inputs, outputs, stride, norm):
         super().__init__()
+        self.norm = norm
         self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(outputs)
+        setattr(self, f"{norm}1", NORMS[norm](outputs))
         self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(outputs)
+        setattr(self, f"{norm}2", NORMS[norm](outputs))
         self.added = outputs - inputs
 
     def forward(self, x):
-        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        first, second = getattr(self, f"{self.norm}1"), getattr(self, f"{self.norm}2")
+        y = second(self.conv2(F.relu(first(self.conv1(x)))))
         if self.added:
             x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.added // 2, self.added // 2))
         return F.relu(y + x)
 
 
-class CifarResNet(nn.Module):
-    """He et al. 2016, named as in akamaster/pytorch_resnet_cifar10, shortcuts of option A."""
+NORMS = {"bn": nn.BatchNorm2d, "gn": lambda channels: nn.GroupNorm(2, channels)}
 
-    def __init__(self, depth, channels, classes):
+
+class CifarResNet(nn.Module):
+    """He et al. 2016, named as in akamaster/pytorch_resnet_cifar10, shortcuts of option A. norm: bn, or gn with two groups."""
+
+    def __init__(self, depth, channels, classes, norm="bn"):
         super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(channels, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
+        self.norm = norm
+        self.conv1 = nn.Conv2d(channels, 16, 3, 1, 1, bias=False)
+        setattr(self, f"{norm}1", NORMS[norm](16))
         inputs = 16
         for layer, outputs in enumerate([16, 32, 64]):
             blocks = []
             for index in range((depth - 2) // 6):
-                blocks.append(Block(inputs, outputs, 2 if layer and not index else 1))
+                blocks.append(Block(inputs, outputs, 2 if layer and not index else 1, norm))
                 inputs = outputs
             setattr(self, f"layer{layer + 1}", nn.Sequential(*blocks))
         self.linear = nn.Linear(64, classes)
 
     def features(self, x):
-        x = F.relu(self.bn1(self.conv1(x)))
+        x = F.relu(getattr(self, f"{self.norm}1")(self.conv1(x)))
         x = self.layer3(self.layer2(self.layer1(x)))
         return x.mean(dim=(2, 3))
 
