@@ -13,7 +13,7 @@ import sys
 import torch
 
 from image_cases import ImageCases
-from reference_models import CifarResNet, Conv4, FedAvg2NN, FedAvgCNN, LogisticRegression, SimpleCNN
+from reference_models import CifarResNet, Conv4, FedAvg2NN, FedAvgCNN, LeNet, LogisticRegression, SimpleCNN
 from torchvision_models import vision
 
 torch.manual_seed(0)
@@ -32,6 +32,7 @@ cases = ImageCases({
     "logistic-regression": (LogisticRegression, "none"), "simple-cnn": (SimpleCNN, r"conv\d|fc[12]"),
     "cifar-resnet20-gn": (cifar_resnet(20, "gn"), r"layer\d(\.\d+)?"),
     "fedavg-2nn": (FedAvg2NN, r"fc[12]"), "fedavg-cnn": (FedAvgCNN, r"conv\d|fc1"),
+    "lenet-bn": (LeNet, r"conv\d|fc1"),
     **{f"resnet{d}": (vision(f"resnet{d}"), r"maxpool|layer\d(\.\d+)?") for d in (18, 34, 50, 101)},
     "vgg11": (vision("vgg11"), r"features\.(2|5|10|15|20)"), "vgg11_bn": (vision("vgg11_bn"), r"features\.(3|7|14|21|28)"),
     "vgg16": (vision("vgg16"), r"features\.(4|9|16|23|30)"), "vgg16_bn": (vision("vgg16_bn"), r"features\.(6|13|23|33|43)"),
@@ -52,6 +53,8 @@ cases.add("conv4", "conv4", 1, 28, 5, 5, limit=64)
 cases.add("conv4-rgb", "conv4", 3, 33, 5, 4, limit=64)
 cases.add("conv4-strided", "conv4-strided", 1, 28, 5, 5, limit=64)
 cases.add("conv4-strided-odd", "conv4-strided", 1, 21, 5, 5, limit=64)
+cases.add("lenet-bn", "lenet-bn", 1, 28, 10, 3)
+cases.add("lenet-bn-rgb", "lenet-bn", 3, 19, 4, 3)
 cases.add("cifar-resnet8", "cifar-resnet8", 3, 32, 10, 4)
 cases.add("cifar-resnet8-grey", "cifar-resnet8", 1, 28, 5, 4)
 cases.add("cifar-resnet8-odd", "cifar-resnet8", 3, 19, 5, 4)

@@ -104,6 +104,24 @@ class FedAvgCNN(nn.Module):
         return self.fc2(self.features(x))
 
 
+class LeNet(nn.Module):
+    """LeNet in ADDA's widths (Tzeng et al. 2017), with batch norms."""
+
+    def __init__(self, channels, size, classes):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(channels, 20, 5), nn.Conv2d(20, 50, 5)
+        self.bn1, self.bn2 = nn.BatchNorm2d(20), nn.BatchNorm2d(50)
+        self.fc1, self.fc2 = nn.Linear(50 * (((size - 4) // 2 - 4) // 2) ** 2, 500), nn.Linear(500, classes)
+
+    def features(self, x):
+        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2)
+        x = F.max_pool2d(F.relu(self.bn2(self.conv2(x))), 2)
+        return F.relu(self.fc1(x.flatten(1)))
+
+    def forward(self, x):
+        return self.fc2(self.features(x))
+
+
 class Conv4(nn.Module):
     """The network of few-shot learning, named as in torchmeta; strided as in the code of Reptile and MAML for Omniglot."""
 

@@ -3,6 +3,7 @@ import TributaryCore
 import TributaryData
 import TributaryModels
 import TributaryPlan
+import TributaryStorage
 import TributaryTensor
 import TributaryTestKit
 
@@ -28,12 +29,19 @@ import TributaryTestKit
     var plan = TransferFixture.plan(transfer: TransferPlan(trainable: trainable))
     plan.data.target = "target"
     guard let kind else { return try PreparedRun(plan, example: train) }
-    var settings = settings
+    // With as much importance everywhere the default pull would be longer than its step.
+    var settings = kind == "ewc" ? settings.merging(["lambda": 1]) { given, _ in given } : settings
     let type = try #require(ObjectiveRegistry.all.first { $0.kind == kind })
     if type.options.contains(where: { $0.name == ObjectivePlan.modelKey }) {
       plan.seed = 77
       let other = try PreparedRun(plan, example: train)
       try ModelFolder.write(other.loaded, to: folder("model"))
+      // As of a task to which every weight mattered alike.
+      try SafetensorsFile.write(
+        other.loaded.tensors.mapValues {
+          HostTensor([Float](repeating: 1, count: $0.shape.elementCount), shape: $0.shape)
+        },
+        to: folder("model/\(FisherInformation.fileName)"))
       plan.seed = 5
       settings[ObjectivePlan.modelKey] = .text(folder("model"))
     }
