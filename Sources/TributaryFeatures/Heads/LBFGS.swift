@@ -5,7 +5,7 @@ struct LBFGS {
   /// Pairs of steps and gradients that are remembered.
   var memory = 10
   /// Done where no element of the gradient is larger than this share of the first gradient's largest.
-  var tolerance = 1e-9
+  var tolerance = 1e-8
 
   func minimum(
     from start: [Double], _ evaluate: ([Double]) -> (value: Double, gradient: [Double])

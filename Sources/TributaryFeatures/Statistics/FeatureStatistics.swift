@@ -107,6 +107,19 @@ public struct FeatureStatistics: Sendable, Equatable {
     return result
   }
 
+  /// More features would make products of gigabytes.
+  public static let largestWidth = 8192
+
+  /// - Throws: `features.width` for features whose products are too many.
+  public static func requireWidth(_ width: Int) throws {
+    guard width <= largestWidth else {
+      throw TributaryError(
+        "features.width",
+        "\(width) features are too many: their products would not fit into memory",
+        advice: "use a backbone that ends in a pooling, with at most \(largestWidth)")
+    }
+  }
+
   /// - Throws: `features.empty` where there is not one example.
   public func requireExamples() throws {
     guard count > 0 else {

@@ -36,6 +36,7 @@ public struct ClosedForm: Strategy {
     with globals: ParameterTree<HostTensor>, buffers _: Set<String>
   ) throws -> ParameterTree<HostTensor> {
     let layer = try Self.layer(of: globals)
+    try FeatureStatistics.requireWidth(layer.width)
     return try FeatureStatistics(classes: layer.classes, width: layer.width).tensors(
       products: ClosedFormHead.needsProducts(head))
   }

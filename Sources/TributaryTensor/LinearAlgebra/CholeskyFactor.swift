@@ -16,7 +16,7 @@ public struct CholeskyFactor: Sendable {
     if order > 0 { dpotrf_("L", &n, &a, &n, &info, 1) }
     // A pivot of rounding errors alone is none.
     let floor = 1e-15 * matrix.diagonal.reduce(0) { max($0, $1) }
-    let pivots = (0..<order).map { a[$0 * order + $0] }
+    let pivots = Matrix(a, rows: matrix.rows, columns: matrix.rows).diagonal
     if info == 0, let lost = pivots.firstIndex(where: { $0 * $0 <= floor }) {
       info = Int32(lost + 1)
     }

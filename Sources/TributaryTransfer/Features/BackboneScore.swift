@@ -46,12 +46,13 @@ public struct BackboneScore: Sendable, Equatable {
     }
   }
 
-  /// - Throws: `data.kind` where the model takes other examples, `linearAlgebra.*`.
+  /// - Throws: `data.kind` where the model takes other examples, `features.width`, `linearAlgebra.*`.
   public init(
     of loaded: LoadedModel, for question: Question,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     let model = loaded.model
+    try FeatureStatistics.requireWidth(model.featureCount)
     let inference = try Inference(
       model: model, tensors: loaded.tensors, isCancelled: isCancelled)
     let source = try ExampleSource(

@@ -8,7 +8,7 @@ extension TrainingExamples {
 
   /// The sums over these examples, whose features have been computed.
   ///
-  /// - Throws: `data.label` for a label that is no class.
+  /// - Throws: `data.label` for a label that is no class, `features.width` for too many features.
   func statistics(classes: Int, products: Bool = true) throws -> FeatureStatistics {
     guard let features, let all = source.labels else {
       preconditionFailure("statistics are of features and labels")
@@ -18,6 +18,7 @@ extension TrainingExamples {
       throw TributaryError("data.label", "a label is outside the \(classes) classes")
     }
     let width = features.shape[1]
+    try FeatureStatistics.requireWidth(width)
     let values = features.floats()
     var sum = FeatureStatistics(classes: classes, width: width)
     for start in stride(from: 0, to: count, by: Self.rowsAtOnce) {

@@ -114,17 +114,27 @@ struct Select: ParsableCommand {
 
   private func load(_ name: String, _ plan: RunPlan) throws -> LoadedModel {
     let parts = name.split(separator: "=", maxSplits: 1).map(String.init)
-    let known = parts.count == 2 ? try? ModelRegistry.canonicalName(parts[0]) : nil
+    let known =
+      parts.count == 2 && !DurableFile.exists(name)
+      ? try ModelRegistry.canonicalName(parts[0]) : nil
     let weights = try WeightsPath.resolve(known == nil ? name : parts[1])
     let path = known == nil && weights != name ? DurableFile.parent(of: weights) : weights
     let image = plan.data.image
-    return try ModelFolder.load(
-      path: path, architecture: known,
-      pooling: plan.backbone.pooling == .mean ? .mean : nil,
-      image: ImageRequest(
-        height: image.size?[0], width: image.size?[1], mean: image.mean,
-        standardDeviation: image.standardDeviation),
-      key: plan.randomKey.at("initial"))
+    func load(classes: Int?) throws -> LoadedModel {
+      try ModelFolder.load(
+        path: path, architecture: known, classes: classes,
+        pooling: plan.backbone.pooling == .mean ? .mean : nil,
+        image: ImageRequest(
+          height: image.size?[0], width: image.size?[1], mean: image.mean,
+          standardDeviation: image.standardDeviation),
+        key: plan.randomKey.at("initial"))
+    }
+    do {
+      return try load(classes: nil)
+    } catch let error as TributaryError where error.code == "model.configuration" {
+      // Weights without a classifier do not say how many classes there were.
+      return try load(classes: plan.task.classes)
+    }
   }
 
   private func show(_ report: Report) {

@@ -117,6 +117,17 @@ import TributaryTensor
     #expect(throws: TributaryError.self) { try StrategyRegistry.make(plan) }
   }
 
+  @Test func featuresWithoutEndAreRefused() throws {
+    let wide: ParameterTree<HostTensor> = [
+      "fc.bias": HostTensor([0], shape: [1]),
+      "fc.weight": HostTensor([Float](repeating: 0, count: 8193), shape: [1, 8193]),
+    ]
+    let error = #expect(throws: TributaryError.self) {
+      try ClosedForm(HeadPlan(kind: .ridge)).carried(with: wide, buffers: [])
+    }
+    #expect(error?.code == "features.width")
+  }
+
   @Test func moreThanOneLayerIsRefused() throws {
     let more = globals.merging(["fc2.weight": HostTensor([0], shape: [1, 1])])
     #expect(throws: TributaryError.self) {
