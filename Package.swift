@@ -79,8 +79,8 @@ let package = Package(
     library(
       "TributaryTransfer",
       [
-        "TributaryCore", "TributaryPlan", "TributaryTensor", "TributaryNN", "TributaryModels",
-        "TributaryData",
+        "TributaryCore", "TributaryStorage", "TributaryPlan", "TributaryTensor", "TributaryNN",
+        "TributaryModels", "TributaryData",
       ]),
     library("TributaryFederation", ["TributaryCore", "TributaryPlan", "CTributaryKernels"]),
     library("TributaryWire", ["TributaryCore", protobuf]),

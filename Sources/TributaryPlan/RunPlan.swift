@@ -97,46 +97,6 @@ public struct TaskPlan: Sendable, Codable, Equatable {
   }
 }
 
-public struct TransferPlan: Sendable, Codable, Equatable {
-  public var method: Method
-  /// With `fine-tune`: glob patterns (`*`, `?`) of the tensors that move; empty means all.
-  public var trainable: [String]
-  /// With `lora`: the rank of the adapters.
-  public var rank: Int
-  /// With `lora`: their results are multiplied by alpha / rank.
-  public var alpha: Double
-  /// With `lora`: the linear layers that get one, by the last part of their names or by a glob pattern of the
-  /// whole.
-  public var targets: [String]
-  /// What of all that moves stays on each client: `head`, `norms`, or glob patterns of names.
-  public var personal: [String]
-  /// Learning from many small tasks; nil: from the examples one by one.
-  public var episodes: EpisodesPlan?
-
-  public enum Method: String, Sendable, Codable, CaseIterable {
-    /// Only the classifier moves; the backbone is a fixed feature extractor.
-    case head
-    /// Everything moves, or what `trainable` names, and always the classifier.
-    case fineTune = "fine-tune"
-    /// Low-rank adapters beside frozen linear layers move, and the classifier.
-    case lora
-  }
-
-  public init(
-    method: Method = .fineTune, trainable: [String] = [], rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"], personal: [String] = [],
-    episodes: EpisodesPlan? = nil
-  ) {
-    self.method = method
-    self.trainable = trainable
-    self.rank = rank
-    self.alpha = alpha
-    self.targets = targets
-    self.personal = personal
-    self.episodes = episodes
-  }
-}
-
 public struct EvaluationPlan: Sendable, Codable, Equatable {
   /// Evaluate after every this many rounds, and after the last; 0 only after the last.
   public var every: Int

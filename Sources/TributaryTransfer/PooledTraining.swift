@@ -4,11 +4,21 @@ internal import TributaryModels
 internal import TributaryPlan
 internal import TributaryTensor
 
-/// Training on one data set in one place: pretraining, or the yardstick for a federation.
+/// Training on one data set in one place: fine-tuning, pretraining, or the yardstick for a federation.
+///
+/// A federation of one place, whose epochs are its rounds: `data.holdout` is measured after each of them, and
+/// `federation.stopping` looks at those figures.
 public struct PooledTraining: Sendable {
   public let prepared: PreparedRun
 
   public init(_ prepared: PreparedRun) { self.prepared = prepared }
+
+  /// An epoch that is done.
+  public struct Epoch: Sendable {
+    public var number: Int
+    /// `trainLoss`, `trainAccuracy`; with a holdout `accuracy`, `loss`, ... of the examples that are held out.
+    public var metrics: [String: Double]
+  }
 
   public struct Outcome: Sendable {
     /// All tensors of the model, trained and frozen.
@@ -16,40 +26,118 @@ public struct PooledTraining: Sendable {
     /// Over the last epoch.
     public var loss: Double
     public var accuracy: Double
+    /// Epochs that were done.
+    public var epochs: Int
+    /// The epoch whose model this is, where not the last one's.
+    public var bestEpoch: Int?
+    /// Why no further epoch was needed.
+    public var stopReason: String?
   }
 
   /// Trains by the plan's `local` section on `dataset`, whose labels have been checked.
+  ///
+  /// - Parameters:
+  ///   - record: where what is done is kept, and found again.
+  ///   - epochEnded: called after every epoch.
+  /// - Throws: `federation.stopping` where a metric is to decide and nothing is held out; what `LocalTrainer` and
+  ///   `record` throw.
   public func run(
-    on dataset: Dataset, watch: LocalTrainer.Watch = LocalTrainer.Watch()
+    on dataset: Dataset, record: TrainingRecord? = nil,
+    watch: LocalTrainer.Watch = LocalTrainer.Watch(), epochEnded: @escaping (Epoch) -> Void = { _ in }
   ) throws -> Outcome {
     let plan = prepared.plan
-    let source = try ExampleSource(
-      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens)
+    try requireHoldout(plan)
     let (shared, fixedTensors) = prepared.initial
     // In one place nothing is kept from anybody.
     let all = shared.merging(fixedTensors)
-    let moving = all.filter { name, _ in prepared.freeze.moves(name) }
     let frozen = all.filter { name, _ in !prepared.freeze.moves(name) }
-    let model = prepared.loaded.model
     let fixed = try frozen.mapValues { try Tensor($0) }
-    var examples = TrainingExamples(source)
-    let trainer = LocalTrainer(
-      model: model, freeze: prepared.freeze, plan: plan.local, episodes: plan.transfer.episodes)
-    if trainer.cachesFeatures {
-      examples = examples.with(
-        features: try Inference(
-          model: model, parameters: fixed, threads: plan.local.threads,
-          precision: plan.local.precision.compute,
-          isCancelled: watch.isCancelled
-        )
-        .features(of: examples, batchSize: plan.evaluation.batchSize))
+    let examples = try examples(dataset, backbone: fixed, watch)
+    let rule = StoppingRule(plan.federation.stopping)
+    var progress = try record?.read() ?? TrainingProgress(
+      state: TrainingState(
+        moving: try all.filter { name, _ in prepared.freeze.moves(name) }.mapValues { try Tensor($0) }))
+    for (number, metrics) in progress.epochs { epochEnded(Epoch(number: number, metrics: metrics)) }
+    var reason = rule.reasonToStop(after: progress.epochs)
+    if reason == nil {
+      do {
+        _ = try trainer.train(
+          moving: progress.state.moving, frozen: fixed, examples: examples.training,
+          key: plan.randomKey.at("pooled"), watch: watch, start: progress.state
+        ) { state in
+          let metrics = try measured(state, frozen: fixed, examples.heldOut, watch)
+          progress.add(state, metrics: metrics, rule: rule)
+          try record?.write(progress, isDue: true)
+          epochEnded(Epoch(number: state.epochs, metrics: metrics))
+          reason = rule.reasonToStop(after: progress.epochs)
+          return reason == nil
+        }
+      } catch is CancellationError {
+        try record?.write(progress)
+        throw CancellationError()
+      }
     }
-    let result = try trainer.train(
-      moving: try moving.mapValues { try Tensor($0) }, frozen: fixed, examples: examples,
-      key: plan.randomKey.at("pooled"), watch: watch)
+    try record?.write(progress)
+    let last = progress.state
     return Outcome(
       tensors: try prepared.freeze.merged(
-        frozen.merging(result.moving.mapValues { $0.host() })), loss: result.loss,
-      accuracy: result.accuracy)
+        frozen.merging((progress.best ?? last.moving).mapValues { $0.host() })), loss: last.loss,
+      accuracy: last.accuracy, epochs: last.epochs,
+      bestEpoch: progress.best == nil ? nil : rule.best(of: progress.epochs), stopReason: reason)
+  }
+
+  private var trainer: LocalTrainer {
+    LocalTrainer(
+      model: prepared.loaded.model, freeze: prepared.freeze, plan: prepared.plan.local,
+      episodes: prepared.plan.transfer.episodes)
+  }
+
+  private func requireHoldout(_ plan: RunPlan) throws {
+    let stopping = plan.federation.stopping
+    guard stopping.target != nil || stopping.patience != nil || stopping.keepsBest,
+      plan.data.holdout == 0
+    else { return }
+    throw TributaryError(
+      "federation.stopping", "federation.stopping needs examples to judge epochs by",
+      advice: "hold some of the training data out: data.holdout: 0.1")
+  }
+
+  /// What is trained on and what is held out; where only the classifier moves, with features computed once.
+  private func examples(
+    _ dataset: Dataset, backbone: ParameterTree<Tensor>, _ watch: LocalTrainer.Watch
+  ) throws -> (training: TrainingExamples, heldOut: TrainingExamples) {
+    let plan = prepared.plan
+    let source = try ExampleSource(
+      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens)
+    let (training, heldOut) = Holdout(share: plan.data.holdout, client: try ClientID("pooled"))
+      .split(Array(0..<source.count))
+    func examples(_ indices: [Int]) throws -> TrainingExamples {
+      let examples = TrainingExamples(source, indices: indices)
+      guard trainer.cachesFeatures, !indices.isEmpty else { return examples }
+      return examples.with(
+        features: try inference(backbone, watch).features(
+          of: examples, batchSize: plan.evaluation.batchSize))
+    }
+    return (try examples(training), try examples(heldOut))
+  }
+
+  private func measured(
+    _ state: TrainingState, frozen: ParameterTree<Tensor>, _ heldOut: TrainingExamples,
+    _ watch: LocalTrainer.Watch
+  ) throws -> [String: Double] {
+    let training = ["trainLoss": state.loss, "trainAccuracy": state.accuracy]
+    guard heldOut.count > 0 else { return training }
+    let evaluation = try inference(frozen.merging(state.moving), watch).evaluate(
+      heldOut, batchSize: prepared.plan.evaluation.batchSize)
+    return training.merging(evaluation.metrics) { $1 }
+  }
+
+  private func inference(
+    _ tensors: ParameterTree<Tensor>, _ watch: LocalTrainer.Watch
+  ) -> Inference {
+    Inference(
+      model: prepared.loaded.model, parameters: tensors,
+      adapterScale: prepared.freeze.adaptation?.scale, threads: prepared.plan.local.threads,
+      precision: prepared.plan.local.precision.compute, isCancelled: watch.isCancelled)
   }
 }

@@ -12,6 +12,7 @@ struct Tributary: AsyncParsableCommand {
 
       EXAMPLES
         tributary simulate run.yaml --output runs/first       a whole federation on this machine
+        tributary finetune run.yaml --output runs/alone       the same on all data in one place
         tributary keygen keys --name clinic-a                 keys for a coordinator and a worker
         tributary coordinator run.yaml --bind tcp://0.0.0.0:7077 --keys keys --output runs/lan
         tributary worker --connect tcp://10.0.0.5:7077 --name clinic-a --keys clinic-a --data scans
@@ -19,8 +20,8 @@ struct Tributary: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Simulate.self, RunCoordinator.self, RunWorker.self, Pretrain.self, Partition.self,
-      Report.self, Evaluate.self, Predict.self, Generate.self, Features.self, Inspect.self,
+      Simulate.self, RunCoordinator.self, RunWorker.self, Finetune.self, Partition.self,
+      Report.self, Evaluate.self, Adapt.self, Predict.self, Generate.self, Features.self, Inspect.self,
       Convert.self, Pull.self, Keygen.self, Bench.self,
     ])
 

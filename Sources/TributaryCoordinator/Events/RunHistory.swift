@@ -1,5 +1,4 @@
 internal import TributaryCore
-public import TributaryFederation
 public import TributaryPlan
 internal import TributaryStorage
 

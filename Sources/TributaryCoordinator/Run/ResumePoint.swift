@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryFederation
+internal import TributaryPlan
 
 /// Where a run goes on: all that the next round needs, read from the ledger and the checkpoints.
 struct ResumePoint: Sendable {

@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryFederation
+internal import TributaryPlan
 internal import TributaryStorage
 internal import TributaryWire
 

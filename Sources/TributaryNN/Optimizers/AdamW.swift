@@ -12,7 +12,29 @@ public struct AdamW: Optimizer {
   public let beta2: Float
   public let epsilon: Float
   public let weightDecay: Float
+  public var rates: [String: Float] = [:]
   private var moments: [String: AdamWMoments] = [:]
+
+  public var state: ParameterTree<Tensor> {
+    get {
+      ParameterTree(
+        moments.flatMap { name, moments in
+          [
+            ("\(name)/first", moments.first), ("\(name)/second", moments.second),
+            ("\(name)/step", Tensor([Int32(clamping: moments.step)], shape: [1])),
+          ]
+        })
+    }
+    set {
+      let (first, second) = (newValue.remembered("first"), newValue.remembered("second"))
+      let steps = newValue.remembered("step")
+      moments = first.reduce(into: [:]) { moments, entry in
+        guard let second = second[entry.key], let step = steps[entry.key] else { return }
+        moments[entry.key] = AdamWMoments(
+          first: entry.value, second: second, step: Int(step.ints()[0]))
+      }
+    }
+  }
 
   public init(
     beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
@@ -34,7 +56,8 @@ public struct AdamW: Optimizer {
         moments.removeValue(forKey: name)
         ?? AdamWMoments(shape: parameter.shape)
       adamWStep(
-        &parameter, gradient: gradient, moments: &state, learningRate: learningRate,
+        &parameter, gradient: gradient, moments: &state,
+        learningRate: rate(of: name, learningRate),
         beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
       moments[name] = state
     }

@@ -10,7 +10,13 @@ public struct SGD: Optimizer {
   public let momentum: Float
   public let nesterov: Bool
   public let weightDecay: Float
+  public var rates: [String: Float] = [:]
   private var velocities: [String: Tensor] = [:]
+
+  public var state: ParameterTree<Tensor> {
+    get { ParameterTree(velocities.map { ("\($0)/velocity", $1) }) }
+    set { velocities = newValue.remembered("velocity") }
+  }
 
   public init(momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0) {
     precondition(!nesterov || momentum > 0, "Nesterov momentum needs a momentum")
@@ -25,6 +31,7 @@ public struct SGD: Optimizer {
   ) {
     parameters.updateValues { name, parameter in
       guard let gradient = gradients[name] else { return }
+      let learningRate = rate(of: name, learningRate)
       if momentum == 0 {
         return descend(
           &parameter, along: gradient, learningRate: learningRate, weightDecay: weightDecay)

@@ -48,6 +48,12 @@ struct PlanChecks {
       plan.transfer.method == .fineTune || plan.transfer.trainable.isEmpty, "transfer.trainable",
       "is for the method fine-tune; with \(plan.transfer.method.rawValue) other tensors move")
     expect(
+      plan.transfer.method == .fineTune || plan.transfer.lastBlocks == nil, "transfer.lastBlocks",
+      "is for the method fine-tune; with \(plan.transfer.method.rawValue) other tensors move")
+    expect(
+      plan.transfer.method != .head || plan.transfer.unfreezeEvery == 0, "transfer.unfreezeEvery",
+      "unfreezes nothing with the method head: only the classifier moves")
+    expect(
       plan.transfer.method != .lora || !plan.transfer.targets.isEmpty, "transfer.targets",
       "must name a layer: without adapters only the classifier would move (method head)")
   }

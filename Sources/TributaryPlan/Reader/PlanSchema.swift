@@ -143,7 +143,24 @@ enum PlanSchema {
     PlanKey("transfer.method", \.plan.transfer.method, .choice, "what moves"),
     PlanKey(
       "transfer.trainable", \.plan.transfer.trainable, .patterns,
-      "fine-tune: glob patterns of the tensors that move; none: all"),
+      "fine-tune: glob patterns of the tensors that move; none (and no lastBlocks): all"),
+    PlanKey(
+      "transfer.lastBlocks", \.plan.transfer.lastBlocks,
+      PlanValue.wholeNumber(.range(1, 10_000)).optional,
+      "fine-tune: so many of the backbone's last blocks move"),
+    PlanKey(
+      "transfer.unfreezeEvery", \.plan.transfer.unfreezeEvery, .wholeNumber(.range(0, 1_000_000)),
+      "the classifier moves at first, then one more block from the top after every so many rounds "
+        + "(finetune: epochs); 0: all at once"),
+    PlanKey(
+      "transfer.backboneRate", \.plan.transfer.backboneRate, .number(.range(0, 1000)),
+      "what the learning rate is multiplied by in the backbone"),
+    PlanKey(
+      "transfer.blockDecay", \.plan.transfer.blockDecay, .number(.range(0, 1)),
+      "what it is multiplied by once more for each block further down"),
+    PlanKey(
+      "transfer.batchNorm", \.plan.transfer.batchNorm, .choice,
+      "batch norms in what moves: trained, or kept with their statistics"),
     PlanKey(
       "transfer.rank", \.plan.transfer.rank, .wholeNumber(.range(1, 4096)),
       "lora: the rank of the adapters"),

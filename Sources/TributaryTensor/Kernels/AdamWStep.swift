@@ -3,8 +3,8 @@ public import TributaryCore
 
 /// What AdamW remembers of one tensor: running means of its gradient and of the gradient's square.
 public struct AdamWMoments: Sendable {
-  fileprivate var first: Tensor
-  fileprivate var second: Tensor
+  public fileprivate(set) var first: Tensor
+  public fileprivate(set) var second: Tensor
   /// Steps done.
   public fileprivate(set) var step = 0
   /// A byte for each run of elements: 0 while both moments are 0 there. Such a run, as the rows of words that
@@ -16,6 +16,19 @@ public struct AdamWMoments: Sendable {
     second = .zeros(shape)
     isAwake = [UInt8](
       repeating: 0, count: (shape.elementCount + adamWRun - 1) / adamWRun)
+  }
+}
+
+extension AdamWMoments {
+  /// As they were after `step` steps.
+  public init(first: Tensor, second: Tensor, step: Int) {
+    require(first.shape == second.shape, "AdamWMoments: \(first.shape) and \(second.shape)")
+    self.init(shape: first.shape)
+    self.first = first
+    self.second = second
+    self.step = step
+    let (m, v) = (first.floats(), second.floats())
+    for index in m.indices where m[index] != 0 || v[index] != 0 { isAwake[index / adamWRun] = 1 }
   }
 }
 

@@ -9,40 +9,30 @@ public import TributaryPlan
 /// weight does: a frozen one runs in inference mode.
 public struct FreezePlan: Sendable, Equatable {
   /// The parameters that get gradients.
-  public let trainable: Set<String>
+  public private(set) var trainable: Set<String>
   /// The buffers that training changes and that are averaged with the parameters.
-  public let buffers: Set<String>
+  public private(set) var buffers: Set<String>
   /// What moves but stays on each client: it is neither sent nor averaged.
   public let personal: Set<String>
   /// True where only the classifier moves, so that features can be computed once.
-  public let isHeadOnly: Bool
+  public private(set) var isHeadOnly: Bool
   /// With `lora`: the adapters, whose tensors move beside the model's.
   public let adaptation: Adaptation?
+  /// By name, what the learning rate is multiplied by; 1 where a name is missing.
+  public let rates: [String: Float]
+  /// What moves from when on; nil: all at once.
+  let unfreezing: Unfreezing?
 
   /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.targets` for a
-  ///   target that is no linear layer, `transfer.personal` for a pattern that nothing matches that moves, or where
-  ///   nothing is left to share.
+  ///   target that is no linear layer, `transfer.lastBlocks` for more blocks than there are, `transfer.personal` for a
+  ///   pattern that nothing matches that moves, or where nothing is left to share.
   public init(model: any Model, transfer: TransferPlan) throws {
-    let parameters = model.tensors.filter { $0.role == .parameter }.map(\.name)
-    var trainable = model.headTensorNames
+    let blocks = BackboneBlocks(model)
+    let moving = try MovingParameters(model: model, blocks: blocks)
     adaptation = try Adaptation(of: model, transfer: transfer)
+    var trainable = try moving.names(transfer).union(model.headTensorNames)
+    if transfer.batchNorm == .frozen { trainable.subtract(moving.batchNorms) }
     trainable.formUnion(adaptation?.tensors.map(\.name) ?? [])
-    switch (transfer.method, transfer.trainable.isEmpty) {
-    case (.head, _), (.lora, _): break
-    case (.fineTune, true): trainable.formUnion(parameters)
-    case (.fineTune, false):
-      for pattern in transfer.trainable {
-        let glob = GlobPattern(pattern)
-        let matches = parameters.filter(glob.matches)
-        guard !matches.isEmpty else {
-          throw TributaryError(
-            "transfer.trainable", "transfer.trainable: no parameter's name matches \"\(pattern)\"",
-            advice: "names look like \(parameters.prefix(3).joined(separator: ", ")); "
-              + "`tributary inspect` lists them")
-        }
-        trainable.formUnion(matches)
-      }
-    }
     self.trainable = trainable
     isHeadOnly = trainable == model.headTensorNames
     buffers = Set(
@@ -50,6 +40,8 @@ public struct FreezePlan: Sendable, Equatable {
         trainable.contains(Self.module(of: name) + ".weight")
       })
     personal = try Self.personal(transfer.personal, of: model, moving: trainable.union(buffers))
+    rates = blocks.rates(transfer, of: trainable)
+    unfreezing = Unfreezing(transfer, blocks: blocks, moving: trainable.union(buffers))
   }
 
   public func moves(_ name: String) -> Bool {
@@ -69,19 +61,15 @@ public struct FreezePlan: Sendable, Equatable {
 
   /// This plan with fewer tensors that get gradients; what else moved stays as it is.
   func restricted(to names: Set<String>) -> FreezePlan {
-    FreezePlan(
-      trainable: trainable.intersection(names), buffers: buffers.intersection(names),
-      personal: personal, isHeadOnly: false, adaptation: adaptation)
+    var plan = self
+    plan.trainable.formIntersection(names)
+    plan.buffers.formIntersection(names)
+    plan.isHeadOnly = false
+    return plan
   }
 
-  private init(
-    trainable: Set<String>, buffers: Set<String>, personal: Set<String>, isHeadOnly: Bool,
-    adaptation: Adaptation?
-  ) {
-    self.trainable = trainable
-    self.buffers = buffers
-    self.personal = personal
-    self.isHeadOnly = isHeadOnly
-    self.adaptation = adaptation
+  /// This plan as it is after `time` rounds (of local fine-tuning: epochs).
+  public func unfrozen(at time: Int) -> FreezePlan {
+    unfreezing.map { restricted(to: $0.names(at: time)) } ?? self
   }
 }

@@ -55,6 +55,9 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     return (1...1_000_000).contains(local.epochs) && (1...1_048_576).contains(local.batchSize)
       && (1...1_048_576).contains(local.accumulate) && (1...4096).contains(transfer.rank)
       && transfer.alpha.isFinite && transfer.alpha > 0
+      && (1...10_000).contains(transfer.lastBlocks ?? 1)
+      && (0...1_000_000).contains(transfer.unfreezeEvery)
+      && (0...1000).contains(transfer.backboneRate) && (0...1).contains(transfer.blockDecay)
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
       && holdout >= 0 && holdout < 1 && (1...1_000_000).contains(task.classes)

@@ -14,6 +14,8 @@ public struct LocalTrainer: Sendable {
   public internal(set) var plan: LocalPlan
   /// Where training goes by episodes, how; nil: by epochs.
   let episodes: EpisodesPlan?
+  /// How often `transfer.unfreezeEvery` has to be counted: the rounds done; nil: by epochs.
+  public var time: Int?
   /// Whether steps may be replayed (`StepReplay`), which changes their time alone.
   var replaysSteps = true
 
@@ -58,12 +60,16 @@ public struct LocalTrainer: Sendable {
     }
   }
 
+  /// - Parameters:
+  ///   - start: where an interrupted training goes on, instead of at `moving`.
+  ///   - epochEnded: called after every epoch; false ends the training.
   /// - Throws: `CancellationError` once the watch says so; `training.diverged` where the loss stops
   ///   being a number; `compute.precision` where the CPU lacks the plan's; what the model throws for missing
   ///   tensors.
   public func train(
     moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, terms: LocalTerms = LocalTerms(), watch: Watch = Watch()
+    key: RandomKey, terms: LocalTerms = LocalTerms(), watch: Watch = Watch(),
+    start: TrainingState? = nil, epochEnded: ((TrainingState) throws -> Bool)? = nil
   ) throws -> Result {
     ComputeThreads.pin(plan.threads)
     var terms = terms
@@ -71,41 +77,58 @@ public struct LocalTrainer: Sendable {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
     }
     if let episodes {
-      let training = episodicTraining(episodes, moving: moving, frozen: frozen, examples: examples)
       return try plan.precision.compute.within {
-        try training.run(moving: moving, key: key, terms: terms, watch: watch)
+        try EpisodicTraining(trainer: self, episodes: episodes, examples: examples, key: key).run(
+          from: start ?? TrainingState(moving: moving), frozen: frozen, terms: terms, watch: watch,
+          ended: epochEnded)
       }
     }
     return try plan.precision.compute.within {
       try epochs(
-        moving: moving, frozen: frozen, examples: examples, key: key, terms: terms, watch: watch)
+        from: start ?? TrainingState(moving: moving), frozen: frozen, examples: examples, key: key,
+        terms: terms, watch: watch, ended: epochEnded)
     }
   }
 
   private func epochs(
-    moving: ParameterTree<Tensor>, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
-    key: RandomKey, terms: LocalTerms, watch: Watch
+    from start: TrainingState, frozen: ParameterTree<Tensor>, examples: TrainingExamples,
+    key: RandomKey, terms: LocalTerms, watch: Watch, ended: ((TrainingState) throws -> Bool)?
   ) throws -> Result {
-    var parameters = moving.filter { name, _ in freeze.trainable.contains(name) }
-    var fixed = frozen.merging(moving.filter { name, _ in !freeze.trainable.contains(name) })
+    let moving = start.moving.names
+    var freeze = self.freeze.unfrozen(at: time ?? start.epochs)
+    var parameters = start.moving.filter { name, _ in freeze.trainable.contains(name) }
+    var fixed = frozen.merging(start.moving.filter { name, _ in !freeze.trainable.contains(name) })
     var optimizer = plan.optimizer.make()
+    optimizer.rates = freeze.rates
+    optimizer.state = start.optimizer
     let stepsPerEpoch = (examples.count + plan.batchSize - 1) / plan.batchSize
     let steps = stepsPerEpoch * plan.epochs
     let schedule = plan.schedule.make(peak: plan.optimizer.learningRate, steps: steps)
     let stepKey = key.at("step")
-    var step = 0
-    var learningRateSum = 0.0
+    var step = start.steps
+    var learningRateSum = start.learningRateSum
     var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
     var tally = Tally()
-    for epoch in 0..<plan.epochs {
+    func moved() -> ParameterTree<Tensor> {
+      ParameterTree(moving.compactMap { name in (parameters[name] ?? fixed[name]).map { (name, $0) } })
+    }
+    for epoch in start.epochs..<max(start.epochs, plan.epochs) {
       tally = Tally()
+      let stage = self.freeze.unfrozen(at: time ?? epoch)
+      if stage.trainable != freeze.trainable {
+        let all = fixed.merging(parameters)
+        freeze = stage
+        parameters = all.filter { name, _ in freeze.trainable.contains(name) }
+        fixed = all.filter { name, _ in !freeze.trainable.contains(name) }
+        replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
+      }
       let order = examples.batches(
         of: plan.batchSize, grouped: plan.groupByLength, key: key.at("order").at(epoch))
       for batch in order {
         if watch.isCancelled() { throw CancellationError() }
         let rate = schedule.rate(step: step)
         let whole = min(plan.accumulate, batch.count) > 1 ? nil : examples.batch(batch)
-        let slope = { [fixed, step] (point: ParameterTree<Tensor>, contrast: ModelContrast?) in
+        let slope = { [fixed, freeze, step] (point: ParameterTree<Tensor>, contrast: ModelContrast?) in
           try accumulated(batch) { part, index in
             try gradients(point, batch: whole ?? examples.batch(part), contrast: contrast) {
               Pass(
@@ -136,11 +159,19 @@ public struct LocalTrainer: Sendable {
         step += 1
         watch.progress(step, steps, tally.meanLoss)
       }
+      if let ended {
+        var state = TrainingState(moving: moved())
+        (state.epochs, state.steps, state.learningRateSum) = (epoch + 1, step, learningRateSum)
+        (state.loss, state.accuracy) = (tally.meanLoss, tally.accuracy)
+        state.optimizer = optimizer.state
+        if try !ended(state) { break }
+      }
     }
-    let moved = moving.compactMap { name, _ in parameters[name] ?? fixed[name] }
+    let isDone = start.epochs >= plan.epochs
     return Result(
-      moving: moved, loss: tally.meanLoss, accuracy: tally.accuracy, steps: step,
-      replayedSteps: replay.steps, learningRateSum: learningRateSum)
+      moving: moved(), loss: isDone ? start.loss : tally.meanLoss,
+      accuracy: isDone ? start.accuracy : tally.accuracy, steps: step, replayedSteps: replay.steps,
+      learningRateSum: learningRateSum)
   }
 
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the

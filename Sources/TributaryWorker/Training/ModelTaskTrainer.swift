@@ -30,8 +30,10 @@ public final class ModelTaskTrainer: TaskTrainer {
     let personal = studio.personal.merging(remembered.carried(Self.layers))
     let (training, heldOut) = try studio.examples(
       of: task.client, among: examples, cancellation: cancellation)
+    var trainer = studio.trainer
+    trainer.time = task.round - 1
     let local = LocalTask(
-      trainer: studio.trainer, moving: shared.merging(personal), frozen: studio.frozen,
+      trainer: trainer, moving: shared.merging(personal), frozen: studio.frozen,
       carried: carried, memory: remembered, examples: training, key: task.key,
       watch: .init(isCancelled: { cancellation.isCancelled }))
     let outcome = try studio.algorithm.run(local)

@@ -1,5 +1,3 @@
-internal import TributaryPlan
-
 extension StoppingRule {
   /// The first of the rounds whose metric is as good as the plan's target: the field's "rounds to target"; nil where
   /// none is, or there is no target.

@@ -1,7 +1,7 @@
 import Testing
 import TributaryCore
 
-@testable import TributaryWorker
+@testable import TributaryTransfer
 
 @Suite struct HoldoutTests {
   private func split(_ count: Int, _ share: Double, client: Int = 0) -> (

@@ -1,5 +1,3 @@
-public import TributaryPlan
-
 /// When a run has seen enough, and which round was its best: by one metric of the rounds.
 ///
 /// A metric whose name ends with `loss` or `variance` is better when lower, any other when higher. Rounds without it

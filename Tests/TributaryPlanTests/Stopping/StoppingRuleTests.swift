@@ -1,5 +1,4 @@
 import Testing
-import TributaryFederation
 import TributaryPlan
 
 @Suite struct StoppingRuleTests {

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import TributaryCore
+import TributaryData
+import TributaryModels
+import TributaryPlan
+import TributaryTransfer
+import TributaryWorker
+
+struct Finetune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fine-tune one model on all of a run's training data, on this machine.",
+    discussion: """
+      The run's transfer and local sections as a federation's clients would use them, on pooled data: \
+      for data that may be in one place, and as the yardstick for a federation. From random weights it \
+      makes a backbone (its other name is pretrain).
+
+      With data.holdout, that share of the training data is measured after every epoch, and \
+      federation.stopping applies to epochs: patience, target, the best epoch kept. Test data is measured \
+      at the end only. What is done is kept in OUTPUT/checkpoints: --resume goes on after a crash and ends \
+      with the same bits. Needs a plan; `tributary simulate --help` lists its keys.
+
+      EXAMPLES
+        tributary finetune run.yaml --output runs/pooled
+        tributary finetune run.yaml --set transfer.method=lora --set local.epochs=10 --output runs/lora
+        tributary finetune run.yaml --set data.holdout=0.1 --set federation.stopping='{patience: 3, \
+      keepsBest: true}' --output runs/early
+        tributary finetune run.yaml --output runs/pooled --resume
+      """,
+    aliases: ["pretrain"])
+
+  @OptionGroup var planOptions: PlanOptions
+  @Option(help: "The folder for the result.", completion: .directory)
+  var output: String
+  @Flag(help: "Go on with the training in the output folder.")
+  var resume = false
+  @OptionGroup var outputOptions: OutputOptions
+
+  private struct EpochCompleted: Encodable {
+    var event = "epoch.completed"
+    var epoch: Int
+    var epochs: Int
+    var metrics: [String: Double]
+    var seconds: Double
+  }
+
+  private struct RunCompleted: Encodable {
+    var event = "run.completed"
+    var rounds = 0
+    var epochs: Int
+    var bestEpoch: Int?
+    var digest: Digest
+    var metrics: [String: Double]
+    var model: String
+    var seconds: Double
+  }
+
+  func run() throws {
+    let plan = try planOptions.plan()
+    let train = try DatasetReader.train(plan)
+    _ = try train.requireLabels(within: plan.task)
+    let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
+    _ = try test?.requireLabels(within: plan.task)
+    let prepared = try PreparedRun(plan, example: train)
+    let record = try TrainingRecord(folder: output, plan: plan, resumes: resume)
+    let events = try EventFile(folder: output, printsJSON: outputOptions.json)
+    let clock = SystemClock()
+    let start = clock.seconds
+    let outcome = try trained(prepared, on: train, record) { epoch in
+      let event = EpochCompleted(
+        epoch: epoch.number, epochs: plan.local.epochs, metrics: epoch.metrics,
+        seconds: clock.seconds - start)
+      events.emit(event, text: row(event))
+    }
+    if let reason = outcome.stopReason, !outputOptions.json { Text.emit(reason) }
+    var metrics = ["trainLoss": outcome.loss, "trainAccuracy": outcome.accuracy]
+    if let test {
+      let evaluator = try TestEvaluator(prepared, test: test)
+      metrics.merge(try evaluator.measure(outcome.tensors)) { $1 }
+    }
+    let folder = "\(output)/model"
+    let digest = try ModelFolder.write(
+      tensors: outcome.tensors, assets: prepared.loaded.assets, to: folder)
+    let summary = RunCompleted(
+      epochs: outcome.epochs, bestEpoch: outcome.bestEpoch, digest: digest, metrics: metrics,
+      model: folder, seconds: clock.seconds - start)
+    let accuracy = metrics["accuracy"].map { "accuracy \(Text.decimal($0, 4))  " } ?? ""
+    let best = outcome.bestEpoch.map { "of epoch \($0)  " } ?? ""
+    events.emit(summary, text: "\(accuracy)\(best)model \(folder)\nsha256 \(digest)")
+  }
+
+  private func row(_ event: EpochCompleted) -> String {
+    let held = event.metrics["accuracy"].map {
+      "held out: accuracy \(Text.decimal($0, 4)) loss \(Text.decimal(event.metrics["loss"], 4))  "
+    }
+    return "epoch \(event.epoch) of \(event.epochs)  loss "
+      + "\(Text.decimal(event.metrics["trainLoss"], 4))  \(held ?? "")\(Text.decimal(event.seconds, 1)) s"
+  }
+
+  private func trained(
+    _ prepared: PreparedRun, on train: Dataset, _ record: TrainingRecord,
+    epochEnded: @escaping (PooledTraining.Epoch) -> Void
+  ) throws -> PooledTraining.Outcome {
+    let cancellation = Cancellation()
+    let trap = SignalTrap { cancellation.cancel() }
+    defer { withExtendedLifetime(trap) {} }
+    do {
+      return try PooledTraining(prepared).run(
+        on: train, record: record, watch: .init(isCancelled: { cancellation.isCancelled }),
+        epochEnded: epochEnded)
+    } catch is CancellationError {
+      Text.complain(
+        "interrupted; finished epochs are kept; go on with: tributary finetune \(planOptions.run)"
+          + "\(planOptions.overridesAsTyped) --output \(output) --resume")
+      throw ExitCode(130)
+    }
+  }
+}
