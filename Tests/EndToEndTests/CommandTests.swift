@@ -9,6 +9,7 @@ extension EndToEnd {
       try await Workspace.run { workspace in
         let commands = [
           "simulate", "coordinator", "worker", "pretrain", "partition", "report", "evaluate",
+          "adapt",
           "predict", "generate", "features", "inspect", "convert", "pull", "keygen", "bench",
         ]
         let top = try await workspace.output("--help")
