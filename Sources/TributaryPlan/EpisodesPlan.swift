@@ -2,7 +2,7 @@
 /// labelled examples of each (the support) and more of the same to measure with (the queries).
 ///
 /// With this section the model has `ways` outputs, whatever the number of the data's classes, and `local.optimizer`
-/// and `local.schedule` make the meta-steps; `local.epochs` and `local.batchSize` mean nothing.
+/// and `local.schedule` make the meta-steps; `local.batchSize` means nothing.
 public struct EpisodesPlan: Sendable, Codable, Equatable {
   public var algorithm: Algorithm
   /// Classes of an episode.
@@ -15,7 +15,7 @@ public struct EpisodesPlan: Sendable, Codable, Equatable {
   public var trainingWays: Int?
   /// In training: labelled examples of each class; nil: `shots`.
   public var trainingShots: Int?
-  /// Meta-steps of one training: of a round, or of all.
+  /// Meta-steps of an epoch: a round has `local.epochs` of them.
   public var iterations: Int
   /// Episodes whose mean makes one meta-step.
   public var metaBatch: Int

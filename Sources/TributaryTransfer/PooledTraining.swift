@@ -66,7 +66,7 @@ public struct PooledTraining: Sendable {
     var reason = rule.reasonToStop(after: progress.epochs)
     if reason == nil {
       do {
-        let result = try prepared.trainer.train(
+        _ = try prepared.trainer.train(
           moving: moving, frozen: fixed, examples: examples.training, target: other,
           key: plan.randomKey.at("pooled"), watch: watch, start: progress.state
         ) { state in
@@ -77,8 +77,6 @@ public struct PooledTraining: Sendable {
           reason = rule.reasonToStop(after: progress.epochs)
           return reason == nil
         }
-        // Episodes are not counted in epochs: they end all at once.
-        if plan.transfer.episodes != nil { progress.state.end(with: result) }
       } catch is CancellationError {
         try record?.write(progress)
         throw CancellationError()

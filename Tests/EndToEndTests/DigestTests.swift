@@ -62,6 +62,23 @@ extension EndToEnd {
       }
     }
 
+    @Test("clients that learn from episodes", arguments: ["maml", "protonet"])
+    func episodes(_ algorithm: String) async throws {
+      try await Workspace.run { workspace in
+        var file = RunFile(backbone: "{architecture: conv4-strided}", rounds: 2)
+        file.partition = "{kind: iid, clients: 4}"
+        file.method =
+          "fine-tune, episodes: {algorithm: \(algorithm), ways: 2, shots: 1, queries: 2, "
+          + "iterations: 2, metaBatch: 2, evaluationEpisodes: 5}"
+        let cluster = try await Cluster(workspace, file)
+        let expected = try await cluster.simulatedDigest()
+        let (completed, rounds) = try await run(cluster, order: [3, 1, 2, 0], output: "cluster")
+        #expect(completed.digest == expected)
+        #expect(rounds.allSatisfy { (0...1).contains($0.metrics?["accuracy"] ?? -1) })
+        #expect(rounds.allSatisfy { $0.metrics?["accuracyConfidence"] != nil })
+      }
+    }
+
     @Test("a pretrained backbone that stays is sent once")
     func frozenBackbone() async throws {
       try await Workspace.run { workspace in

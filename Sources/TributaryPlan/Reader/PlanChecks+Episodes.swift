@@ -24,7 +24,8 @@ extension PlanChecks {
     expect(
       plan.data.test == nil || plan.data.test != plan.data.train || !episodes.testClasses.isEmpty,
       "\(path).testClasses",
-      "must name classes where data.test is data.train: the test is of classes that training never saw")
+      "must name classes where data.test is data.train: the test is of classes that training never saw"
+    )
     if let label = episodes.testClasses.first(where: { $0 >= plan.task.classes }),
       plan.task.classes > 0
     {

@@ -23,7 +23,7 @@ extension PlanSchema {
       "labelled examples of each class in training; default: shots"),
     PlanKey(
       "transfer.episodes.iterations", \.episodes.iterations, .wholeNumber(steps),
-      "meta-steps of one training (in a federation, of a client's round)"),
+      "meta-steps of an epoch (local.epochs)"),
     PlanKey(
       "transfer.episodes.metaBatch", \.episodes.metaBatch, .wholeNumber(size),
       "tasks whose mean makes one meta-step"),

@@ -90,9 +90,10 @@ public struct LocalTrainer: Sendable {
       terms.pulls.append(.init(strength: Float(plan.proximal), origin: moving))
     }
     if let episodes {
-      let training = episodicTraining(episodes, moving: moving, frozen: frozen, examples: examples)
       return try plan.precision.compute.within {
-        try training.run(moving: moving, key: key, terms: terms, watch: watch)
+        try EpisodicTraining(trainer: self, episodes: episodes, examples: examples, key: key).run(
+          from: start ?? TrainingState(moving: moving), frozen: frozen, terms: terms, watch: watch,
+          ended: epochEnded)
       }
     }
     return try plan.precision.compute.within {

@@ -16,11 +16,5 @@ public struct TrainingState {
   public var loss = 0.0
   public var accuracy = 0.0
 
-  /// After a training that is not counted in epochs.
-  mutating func end(with result: LocalTrainer.Result) {
-    moving = result.moving
-    (loss, accuracy, steps) = (result.loss, result.accuracy, result.steps)
-  }
-
   public init(moving: ParameterTree<Tensor>) { self.moving = moving }
 }
