@@ -119,16 +119,15 @@ import TributaryTensor
       prepared.initial.shared.mapValues { try Tensor($0) },
       prepared.initial.fixed.mapValues { try Tensor($0) }
     )
-    let all = moving.merging(frozen)
-    let contrast = ModelContrast(
-      weight: 1, temperature: 0.5, model: prepared.loaded.model, near: all, far: all)
+    var terms = LocalTerms()
+    terms.losses.append { _ in .scalar(0) }
     let error = #expect(throws: TributaryError.self) {
       try LocalTrainer(
         model: prepared.loaded.model, freeze: prepared.freeze, plan: plan.local,
         episodes: plan.transfer.episodes
       ).train(
         moving: moving, frozen: frozen, examples: TrainingExamples(source),
-        key: RandomKey(seed: 1), terms: LocalTerms(contrast: contrast))
+        key: RandomKey(seed: 1), terms: terms)
     }
     #expect(error?.code == "strategy.local")
   }
