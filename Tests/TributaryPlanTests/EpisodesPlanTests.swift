@@ -3,6 +3,7 @@ import TributaryPlan
 
 @Suite struct EpisodesPlanTests {
   private let section = """
+
     transfer:
       episodes:
         algorithm: reptile

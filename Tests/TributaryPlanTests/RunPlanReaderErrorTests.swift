@@ -11,8 +11,8 @@ import TributaryPlan
     ("epochs: 3", "epochs: unknown key; did you mean \"local.epochs\"?"),
     (
       "transfer: {zzzzzzzzzz: 3}",
-      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, rank, alpha, targets, "
-        + "personal, head"
+      "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, lastBlocks, unfreezeEvery, "
+        + "backboneRate, blockDecay, batchNorm, rank, alpha, targets, personal, objectives, head, episodes"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",
