@@ -46,7 +46,8 @@ public struct PooledTraining: Sendable {
   ///   `record` throw.
   public func run(
     on dataset: Dataset, target: Dataset? = nil, record: TrainingRecord? = nil,
-    watch: LocalTrainer.Watch = LocalTrainer.Watch(), epochEnded: @escaping (Epoch) -> Void = { _ in }
+    watch: LocalTrainer.Watch = LocalTrainer.Watch(),
+    epochEnded: @escaping (Epoch) -> Void = { _ in }
   ) throws -> Outcome {
     let plan = prepared.plan
     try requireHoldout(plan)
@@ -120,12 +121,15 @@ public struct PooledTraining: Sendable {
   ) throws -> (training: TrainingExamples, heldOut: TrainingExamples) {
     let plan = prepared.plan
     let source = try ExampleSource(
-      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens, augment: plan.data.augment)
+      dataset, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens,
+      augment: plan.data.augment)
     let (training, heldOut) = Holdout(share: plan.data.holdout, client: try ClientID("pooled"))
       .split(Array(0..<source.count))
     func examples(_ indices: [Int]) throws -> TrainingExamples {
       let examples = TrainingExamples(source, indices: indices)
-      guard prepared.trainer.readsFeaturesAlone, examples.areConstant, !indices.isEmpty else { return examples }
+      guard prepared.trainer.readsFeaturesAlone, examples.areConstant, !indices.isEmpty else {
+        return examples
+      }
       return examples.with(
         features: try inference(backbone, watch).features(
           of: examples, batchSize: plan.evaluation.batchSize))

@@ -58,7 +58,8 @@ public struct PreparedRun: Sendable {
 
   /// What trains in this run.
   public var trainer: LocalTrainer {
-    LocalTrainer(model: loaded.model, freeze: freeze, plan: plan.local, objectives: objectives,
+    LocalTrainer(
+      model: loaded.model, freeze: freeze, plan: plan.local, objectives: objectives,
       episodes: plan.transfer.episodes)
   }
 

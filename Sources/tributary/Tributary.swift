@@ -22,7 +22,8 @@ struct Tributary: AsyncParsableCommand {
     subcommands: [
       Simulate.self, RunCoordinator.self, RunWorker.self, Finetune.self, Partition.self,
       Report.self, Evaluate.self, Adapt.self, Predict.self, Generate.self, Features.self,
-      Select.self, Align.self, Fisher.self, Inspect.self, Convert.self, Pull.self, Keygen.self, Bench.self,
+      Select.self, Align.self, Fisher.self, Inspect.self, Convert.self, Pull.self, Keygen.self,
+      Bench.self,
     ])
 
   static func main() async {

@@ -9,7 +9,8 @@ extension EndToEnd {
       try await Workspace.run { workspace in
         let commands = [
           "simulate", "coordinator", "worker", "finetune", "partition", "report", "evaluate",
-          "adapt", "predict", "generate", "features", "select", "align", "fisher", "inspect", "convert",
+          "adapt", "predict", "generate", "features", "select", "align", "fisher", "inspect",
+          "convert",
           "pull", "keygen", "bench",
         ]
         let top = try await workspace.output("--help")

@@ -90,7 +90,8 @@ extension EndToEnd {
       try await Workspace.run { workspace in
         let cluster = try await Cluster(workspace)
         let options = [
-          cluster.plan, "--set", "local.epochs=60", "--set", "data.holdout=0.2", "--json", "--output",
+          cluster.plan, "--set", "local.epochs=60", "--set", "data.holdout=0.2", "--json",
+          "--output",
         ]
         let whole = try await workspace.output(["finetune"] + options + [workspace("whole")])
         let first = try workspace.start(["finetune"] + options + [workspace("out")])

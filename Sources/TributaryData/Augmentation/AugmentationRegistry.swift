@@ -48,7 +48,9 @@ public enum AugmentationRegistry {
 
   /// Every kind with its settings, for `--help`.
   public static var help: String {
-    let all = images.map { ($0.kind, $0.summary, $0.options) } + texts.map { ($0.kind, $0.summary, $0.options) }
+    let all =
+      images.map { ($0.kind, $0.summary, $0.options) }
+      + texts.map { ($0.kind, $0.summary, $0.options) }
     return all.map { kind, summary, options in
       let settings = options.map {
         "    \($0.name)  (default \(PlanSetting.number($0.defaultValue)))  \($0.summary)"

@@ -40,7 +40,9 @@ extension ParameterTree {
   func remembered(_ kind: String) -> [String: Value] {
     let suffix = "/\(kind)"
     return Dictionary(
-      filter { name, _ in name.hasSuffix(suffix) }.map { name, value in (String(name.dropLast(suffix.count)), value) }
-        .values, uniquingKeysWith: { first, _ in first })
+      filter { name, _ in name.hasSuffix(suffix) }.map { name, value in
+        (String(name.dropLast(suffix.count)), value)
+      }
+      .values, uniquingKeysWith: { first, _ in first })
   }
 }

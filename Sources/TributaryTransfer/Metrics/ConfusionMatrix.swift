@@ -32,7 +32,8 @@ public struct ConfusionMatrix: Sendable, Equatable {
   public var macroRecall: Double { mean(recall) }
   /// The mean over the classes, weighted by their examples.
   public var weightedF1: Double {
-    total == 0 ? 0 : counts.indices.reduce(0) { $0 + f1(of: $1) * Double(support(of: $1)) } / Double(total)
+    total == 0
+      ? 0 : counts.indices.reduce(0) { $0 + f1(of: $1) * Double(support(of: $1)) } / Double(total)
   }
 
   private func mean(_ figure: (Int) -> Double) -> Double {

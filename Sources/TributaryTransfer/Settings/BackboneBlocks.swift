@@ -23,7 +23,8 @@ struct BackboneBlocks {
     var indices: [String: Int] = [:]
     for spec in specs {
       let module = FreezePlan.module(of: spec.name)
-      let own = isNamed ? Self.layer(of: spec.name, among: layers) : spec.shape.rank > 1 ? module : nil
+      let own =
+        isNamed ? Self.layer(of: spec.name, among: layers) : spec.shape.rank > 1 ? module : nil
       let index: Int
       if let own, let known = indices[own] {
         index = known

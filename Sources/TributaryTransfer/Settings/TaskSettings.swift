@@ -69,7 +69,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (0...1000).contains(transfer.backboneRate) && (0...1).contains(transfer.blockDecay)
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && (0...1_000_000).contains(tuningEpochs) && augment.count <= 16 && holdout >= 0 && holdout < 1
+      && (0...1_000_000).contains(tuningEpochs) && augment.count <= 16 && holdout >= 0
+      && holdout < 1
       && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)
       && transfer.objectives.count <= 16

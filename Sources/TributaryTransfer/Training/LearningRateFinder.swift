@@ -78,7 +78,8 @@ public struct LearningRateFinder: Sendable {
   }
 
   /// The examples in one long order, round and round.
-  private func batch(_ step: Int, of examples: TrainingExamples, key: RandomKey) -> TrainingExamples {
+  private func batch(_ step: Int, of examples: TrainingExamples, key: RandomKey) -> TrainingExamples
+  {
     let size = min(training.prepared.plan.local.batchSize, examples.count)
     let perEpoch = max(1, examples.count / size)
     let order = key.at("order").at(step / perEpoch).permutation(of: examples.count)
@@ -90,7 +91,8 @@ public struct LearningRateFinder: Sendable {
   /// only what to compare with.
   static func suggestion(_ points: [Point]) -> Double? {
     let beginning = points.prefix(max(1, points.count / 10))
-    guard let lowest = points.dropFirst(beginning.count).min(by: { $0.smoothedLoss < $1.smoothedLoss }),
+    guard
+      let lowest = points.dropFirst(beginning.count).min(by: { $0.smoothedLoss < $1.smoothedLoss }),
       let usual = beginning.map(\.smoothedLoss).min(), lowest.smoothedLoss < usual
     else { return nil }
     return lowest.learningRate / 10

@@ -22,7 +22,9 @@ public final class TrainingRecord: Sendable {
 
   /// - Parameter resumes: whether to go on from what is there; otherwise it is replaced.
   /// - Throws: `run.locked` where another process trains there; `run.none` where there is nothing to go on from.
-  public init(folder: String, plan: RunPlan, resumes: Bool, clock: any MonotonicClock = SystemClock()) throws {
+  public init(
+    folder: String, plan: RunPlan, resumes: Bool, clock: any MonotonicClock = SystemClock()
+  ) throws {
     path = "\(folder)/checkpoints/training.safetensors"
     self.plan = try plan.digest
     self.resumes = resumes
@@ -36,7 +38,8 @@ public final class TrainingRecord: Sendable {
     self.lock = lock
     guard !resumes || DurableFile.exists(path) else {
       throw TributaryError(
-        "run.none", "there is no training to resume in \(folder)", advice: "start it without --resume")
+        "run.none", "there is no training to resume in \(folder)",
+        advice: "start it without --resume")
     }
     if !resumes { DurableFile.remove(path) }
   }
@@ -78,7 +81,9 @@ public final class TrainingRecord: Sendable {
           .map { (String($0.dropFirst(prefix.count)), try Tensor($1)) }.values)
     }
     var state = TrainingState(
-      moving: try file.tensors.filter { name, _ in !name.hasPrefix("@") }.mapValues { try Tensor($0) })
+      moving: try file.tensors.filter { name, _ in !name.hasPrefix("@") }.mapValues {
+        try Tensor($0)
+      })
     state.epochs = header.epochs.count
     (state.steps, state.learningRateSum) = (header.steps, header.learningRateSum)
     (state.loss, state.accuracy) = (header.loss, header.accuracy)

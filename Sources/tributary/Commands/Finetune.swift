@@ -116,7 +116,8 @@ struct Finetune: ParsableCommand {
     defer { withExtendedLifetime(trap) {} }
     do {
       return try PooledTraining(prepared).run(
-        on: train, target: target, record: record, watch: .init(isCancelled: { cancellation.isCancelled }),
+        on: train, target: target, record: record,
+        watch: .init(isCancelled: { cancellation.isCancelled }),
         epochEnded: epochEnded)
     } catch is CancellationError {
       Text.complain(

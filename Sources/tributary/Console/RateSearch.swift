@@ -39,7 +39,9 @@ struct RateSearch {
   /// One bar for every fifth step.
   private func show(_ points: [LearningRateFinder.Point]) {
     let lowest = points.map(\.smoothedLoss).min() ?? 0
-    let span = max(1e-12, min(2 * (points.first?.smoothedLoss ?? 1), points.map(\.smoothedLoss).max() ?? 1) - lowest)
+    let span = max(
+      1e-12,
+      min(2 * (points.first?.smoothedLoss ?? 1), points.map(\.smoothedLoss).max() ?? 1) - lowest)
     for point in points.enumerated().filter({ $0.offset % 5 == 0 }).map(\.element) {
       let share = min(1, max(0, (point.smoothedLoss - lowest) / span))
       Text.emit(

@@ -22,7 +22,8 @@ import TributaryPlan
     #expect(
       error([AugmentationPlan(kind: "crop", settings: ["padding": 0])])?
         .contains("expected a number from 1 to 512") == true)
-    #expect(error([AugmentationPlan(kind: "flip")], isText: true)?.contains("is for images") == true)
+    #expect(
+      error([AugmentationPlan(kind: "flip")], isText: true)?.contains("is for images") == true)
     #expect(error([AugmentationPlan(kind: "word-swap")])?.contains("is for texts") == true)
     #expect(error([]) == nil)
   }
@@ -32,7 +33,8 @@ import TributaryPlan
     let pixels = (0..<(5 * 64)).map { UInt8(truncatingIfNeeded: $0 * 37) }
     let images = try ImageExamples(shape: [1, 8, 8], pixels: Bytes(copying: pixels))
     let augmenter = try #require(
-      try Augmenter([AugmentationPlan(kind: "crop"), AugmentationPlan(kind: "flip")], isText: false))
+      try Augmenter(
+        [AugmentationPlan(kind: "crop"), AugmentationPlan(kind: "flip")], isText: false))
     let key = RandomKey(seed: 4)
     let batch = augmenter.images(images, [3, 1, 4], key: key).pixels.array(of: UInt8.self)
     let alone = augmenter.images(images, [1], key: key).pixels.array(of: UInt8.self)

@@ -6,9 +6,11 @@ import Testing
   /// scikit-learn 1.5, roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) and one with ties.
   @Test func asScikitLearn() {
     #expect(
-      RankingArea.area(scores: [0.1, 0.4, 0.35, 0.8], isPositive: [false, false, true, true]) == 0.75)
+      RankingArea.area(scores: [0.1, 0.4, 0.35, 0.8], isPositive: [false, false, true, true])
+        == 0.75)
     #expect(
-      RankingArea.area(scores: [0.5, 0.5, 0.2, 0.5], isPositive: [true, false, false, true]) == 0.75)
+      RankingArea.area(scores: [0.5, 0.5, 0.2, 0.5], isPositive: [true, false, false, true]) == 0.75
+    )
     #expect(RankingArea.area(scores: [0.1, 0.2], isPositive: [true, true]) == nil)
   }
 

@@ -36,7 +36,8 @@ import TributaryTransfer
 
   @Test func lastBlocksNormsAndBiases() throws {
     let last = try FreezePlan(model: model(), transfer: TransferPlan(lastBlocks: 1))
-    #expect(last.trainable.contains("layer3.0.bn2.weight") && last.trainable.contains("linear.bias"))
+    #expect(
+      last.trainable.contains("layer3.0.bn2.weight") && last.trainable.contains("linear.bias"))
     #expect(!last.moves("layer2.0.conv1.weight"))
     let bias = try FreezePlan(model: model(), transfer: TransferPlan(method: .bias))
     #expect(bias.trainable.contains("layer1.0.bn1.bias") && bias.buffers.isEmpty)

@@ -23,10 +23,11 @@ import TributaryTransfer
     return plan
   }
 
-  @Test(arguments: [
-    TransferPlan(), TransferPlan(unfreezeEvery: 1), TransferPlan(method: .head),
-    TransferPlan(backboneRate: 0.3, blockDecay: 0.5),
-  ], [true, false])
+  @Test(
+    arguments: [
+      TransferPlan(), TransferPlan(unfreezeEvery: 1), TransferPlan(method: .head),
+      TransferPlan(backboneRate: 0.3, blockDecay: 0.5),
+    ], [true, false])
   func resumesBitForBit(_ transfer: TransferPlan, adamW: Bool) throws {
     let train = try TransferFixture.dataset(count: 60)
     let plan = plan(transfer, adamW: adamW)
@@ -98,9 +99,12 @@ import TributaryTransfer
   @Test func augmentsReproducibly() throws {
     let train = try TransferFixture.dataset(count: 40)
     var plan = plan()
-    plan.data.augment = [AugmentationPlan(kind: "flip"), AugmentationPlan(kind: "crop", settings: ["padding": 1])]
+    plan.data.augment = [
+      AugmentationPlan(kind: "flip"), AugmentationPlan(kind: "crop", settings: ["padding": 1]),
+    ]
     let runs = try (0..<2).map { _ in
-      TransferFixture.bits(try PooledTraining(PreparedRun(plan, example: train)).run(on: train).tensors)
+      TransferFixture.bits(
+        try PooledTraining(PreparedRun(plan, example: train)).run(on: train).tensors)
     }
     #expect(runs[0] == runs[1])
     plan.data.augment = []

@@ -66,7 +66,8 @@ import TributaryPlan
 
   @Test func rotationByNothingAndAQuarter() throws {
     #expect(try augmented("rotation", ["degrees": 0]) == image)
-    var square = PixelImage(bytes: (0..<25).map { UInt8(10 * $0) }, channels: 1, height: 5, width: 5)
+    var square = PixelImage(
+      bytes: (0..<25).map { UInt8(10 * $0) }, channels: 1, height: 5, width: 5)
     AffineWarp.rotation(degrees: 90).apply(to: &square)
     // Counter-clockwise: what was the right column is the top row.
     #expect(Array(square.bytes[0..<5]) == [40, 90, 140, 190, 240])
@@ -75,7 +76,8 @@ import TributaryPlan
   /// A resized crop of the whole image is the image; a smaller one holds a narrower range of the gradient.
   @Test func resizedCropLooksCloser() throws {
     #expect(try augmented("resized-crop", ["minimumArea": 1, "ratio": 1]) == image)
-    let spread = { (image: PixelImage) in Int(image.bytes.max() ?? 0) - Int(image.bytes.min() ?? 0) }
+    let spread = { (image: PixelImage) in Int(image.bytes.max() ?? 0) - Int(image.bytes.min() ?? 0)
+    }
     for seed in UInt64(0)..<20 {
       let crop = try augmented("resized-crop", ["minimumArea": 0.1, "ratio": 1], seed: seed)
       #expect(spread(crop) <= spread(image))
@@ -88,7 +90,8 @@ import TributaryPlan
     var grey = image
     grey.saturate(0)
     for pixel in 0..<48 {
-      #expect(grey.bytes[pixel] == grey.bytes[pixel + 48] && grey.bytes[pixel] == grey.bytes[pixel + 96])
+      #expect(
+        grey.bytes[pixel] == grey.bytes[pixel + 48] && grey.bytes[pixel] == grey.bytes[pixel + 96])
     }
     var flat = image
     flat.stretchContrast(0)
