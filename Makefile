@@ -6,7 +6,7 @@ PYTHON := $(or $(TRIBUTARY_PYTHON),$(CURDIR)/.venv/bin/python)
 PEERS := Tributary(Transport|Coordinator|Simulation|Worker)Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test fuzz bench bench-engine reference format lint protocol clean
+.PHONY: help setup build demo test fuzz bench bench-engine bench-peers reference format lint protocol clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,10 +32,13 @@ fuzz: ## Read damaged checkpoints for ten minutes or more (FUZZ_EXECUTIONS, FUZZ
 	TRIBUTARY_FUZZ_EXECUTIONS=$(FUZZ_EXECUTIONS) TRIBUTARY_FUZZ_SEED=$(or $(FUZZ_SEED),1) \
 	nice swift test $(SWIFT_FLAGS) --filter CheckpointFuzzTests
 
-bench: bench-engine ## Every benchmark
+bench: bench-engine bench-peers ## Every benchmark
 
 bench-engine: build reference ## Training speed beside PyTorch
 	TRIBUTARY_PYTHON=$(PYTHON) Benchmarks/engine/run
+
+bench-peers: build ## Whole simulations beside Flower, pfl-research and PyTorch loops (minutes)
+	Benchmarks/peers/run
 
 reference: ## Make .venv with PyTorch and Hugging Face, which tests and bench compare with
 	@scripts/reference
