@@ -40,7 +40,7 @@ public final class ModelTaskTrainer: TaskTrainer {
     metrics["accuracy"] = outcome.result.accuracy
     metrics.merge(try local.heldOutMetrics(of: outcome, on: heldOut)) { $1 }
     let delta = withoutGradient {
-      shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).host() } }
+      shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).sharedHost() } }
     }
     try remember(
       outcome.memory.merging(
