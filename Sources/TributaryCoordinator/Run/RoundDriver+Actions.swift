@@ -74,7 +74,7 @@ extension RoundDriver {
   private func close(
     _ number: Int, participants: [ClientID], dropped: [DroppedClient]
   ) async throws {
-    guard let round else { return }
+    guard var round else { return }
     let closedAt = services.clock.seconds
     self.round = nil
     let mean = try round.aggregate(by: strategy, buffers: inputs.buffers)

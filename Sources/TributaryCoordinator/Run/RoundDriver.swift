@@ -132,6 +132,8 @@ struct RoundInProgress: Sendable {
   let availableCount: Int
   let startedAt: Double
   var accumulator: ExactAccumulator
+  /// Updates that are checked and not yet in the sum.
+  var waiting: [(delta: ParameterTree<HostTensor>, weight: Int)] = []
   /// nil where the updates are summed as they come.
   var spool: UpdateSpool?
   /// Numbers of examples and metrics of the updates folded in.

@@ -8,16 +8,33 @@ extension RoundInProgress {
   mutating func add(
     _ delta: ParameterTree<HostTensor>, of client: ClientID, weight: Int
   ) throws {
-    guard spool != nil else { return try accumulator.fold(delta, weight: weight) }
     try accumulator.check(delta, weight: weight)
-    try spool?.append(delta, of: client)
+    guard spool == nil else {
+      try spool?.append(delta, of: client)
+      return
+    }
+    waiting.append((delta, weight))
+    let bytes = waiting.reduce(0) { sum, update in
+      update.delta.values.reduce(sum) { $0 + $1.bytes.count }
+    }
+    if waiting.count == Self.mostWaiting || bytes >= Self.mostWaitingBytes { foldWaiting() }
+  }
+
+  /// So many updates are summed in one pass over the sums, where they are small.
+  private static let mostWaiting = 8
+  private static let mostWaitingBytes = 64 << 20
+
+  private mutating func foldWaiting() {
+    accumulator.foldChecked(waiting)
+    waiting = []
   }
 
   /// The exact mean of the updates, or what the strategy's rule makes of them.
-  func aggregate(
+  mutating func aggregate(
     by strategy: any Strategy, buffers: Set<String>
   ) throws -> ParameterTree<HostTensor> {
     guard let spool, let rule = strategy as? any RobustAggregation else {
+      foldWaiting()
       return try accumulator.mean()
     }
     return try rule.aggregate(spool.stack, buffers: buffers)

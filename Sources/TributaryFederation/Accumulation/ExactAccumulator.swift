@@ -42,9 +42,19 @@ public struct ExactAccumulator: Sendable, Equatable {
   ///   `update.range` (an element times the weight beyond 2^26, for integers 2^52), `update.overflow`.
   public mutating func fold(_ delta: ParameterTree<HostTensor>, weight: Int) throws {
     try check(delta, weight: weight)
-    for index in sums.indices { sums[index].add(delta.values[index], weight: weight) }
-    totalWeight += weight
-    updateCount += 1
+    foldChecked([(delta, weight)])
+  }
+
+  /// Adds updates, each of which `check` has accepted as this sum stands, in one pass over the sums: that
+  /// spares most of the memory's bandwidth. At most a thousand at a time.
+  public mutating func foldChecked(_ updates: [(delta: ParameterTree<HostTensor>, weight: Int)]) {
+    precondition(updates.count <= 1000, "checks leave no room for more")
+    let weights = updates.map(\.weight)
+    for index in sums.indices {
+      sums[index].add(updates.map { $0.delta.values[index] }, weights: weights)
+    }
+    totalWeight += weights.reduce(0, +)
+    updateCount += updates.count
   }
 
   /// Adds another accumulator's sums: a relay's, or a thread's own.

@@ -74,24 +74,37 @@ struct TensorSum: Sendable, Equatable {
     }
   }
 
-  mutating func add(_ tensor: HostTensor, weight: Int) {
+  /// Adds tensors, each of which `contribution(of:weight:)` has allowed, times their weights.
+  mutating func add(_ tensors: [HostTensor], weights: [Int]) {
     guard dtype == .float32 else {
-      for (index, value) in tensor.integers().enumerated() {
-        high[index] += value * Int64(weight)
-        largest = max(largest, Double(high[index].magnitude))
-      }
+      for (tensor, weight) in zip(tensors, weights) { addIntegers(tensor, weight: weight) }
       return
     }
-    let status = tensor.withFloats { values in
+    Self.withFloats(tensors[...]) { deltas in
       high.withUnsafeMutableBufferPointer { high in
         low.withUnsafeMutableBufferPointer { low in
           tributary_accumulate(
-            values.baseAddress, values.count, Double(weight), high.baseAddress, low.baseAddress,
-            &largest)
+            deltas, weights.map(Double.init), deltas.count, high.count, high.baseAddress,
+            low.baseAddress, &largest)
         }
       }
     }
-    precondition(status == 0, "the kernel refused what contribution(of:weight:) had allowed")
+  }
+
+  private mutating func addIntegers(_ tensor: HostTensor, weight: Int) {
+    for (index, value) in tensor.integers().enumerated() {
+      high[index] += value * Int64(weight)
+      largest = max(largest, Double(high[index].magnitude))
+    }
+  }
+
+  /// The elements of all tensors in place.
+  private static func withFloats(
+    _ tensors: ArraySlice<HostTensor>, _ found: [UnsafePointer<Float>?] = [],
+    _ body: ([UnsafePointer<Float>?]) -> Void
+  ) {
+    guard let first = tensors.first else { return body(found) }
+    first.withFloats { withFloats(tensors.dropFirst(), found + [$0.baseAddress], body) }
   }
 
   mutating func add(_ other: TensorSum) {

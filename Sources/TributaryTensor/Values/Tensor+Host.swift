@@ -79,6 +79,22 @@ extension Tensor {
     }
   }
 
+  /// The values in row-major order, F32 or I32, without a copy where they lie in memory so: in this tensor's
+  /// memory, which nobody writes to while the result holds it.
+  public func sharedHost() -> HostTensor {
+    let plain = contiguous()
+    guard plain.storage.isWritable else { return host() }
+    KernelTape.valuesAreRead()
+    let bytes = Bytes(
+      owner: plain.storage,
+      buffer: UnsafeRawBufferPointer(start: UnsafeRawPointer(plain.words), count: 4 * count))
+    do {
+      return try HostTensor(dtype: dtype, shape: shape, bytes: bytes)
+    } catch {
+      refuse("sharedHost: \(error)")
+    }
+  }
+
   /// The elements in row-major order.
   public func floats() -> [Float] {
     require(dtype == .float32, "floats: the tensor holds \(dtype.rawValue)")

@@ -65,7 +65,7 @@ public final class ModelTaskTrainer: TaskTrainer {
     }
     metrics.merge(try local.heldOutMetrics(of: outcome, on: heldOut)) { $1 }
     let delta = withoutGradient {
-      shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).host() } }
+      shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).sharedHost() } }
     }
     try remember(
       outcome.memory.merging(

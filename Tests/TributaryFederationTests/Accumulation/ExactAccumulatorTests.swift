@@ -44,6 +44,32 @@ import TributaryTestKit
     }
   }
 
+  @Test(arguments: [1, 3, 8, 24]) func severalInOnePassGiveTheSameBits(size: Int) throws {
+    let expected = try sum(0..<24)
+    var accumulator = try ExactAccumulator(like: deltas[0])
+    for start in stride(from: 0, to: 24, by: size) {
+      let updates = zip(deltas, weights).map { (delta: $0, weight: $1) }[start..<start + size]
+      for update in updates { try accumulator.check(update.delta, weight: update.weight) }
+      accumulator.foldChecked(Array(updates))
+    }
+    #expect(accumulator.sums.map(\.high) == expected.sums.map(\.high))
+    #expect(accumulator.sums.map(\.low) == expected.sums.map(\.low))
+    #expect(accumulator.updateCount == 24)
+    #expect(try accumulator.mean() == expected.mean())
+  }
+
+  /// Beyond 2^28 the sum's upper word has more bits than float64.
+  @Test(arguments: [1, 7, 8, 9, 40]) func largeSumsAreExact(count: Int) throws {
+    let value = Float(0x1p16).nextDown
+    // More than a block of the kernel, whose elements are small but for one.
+    let delta: ParameterTree<HostTensor> = [
+      "x": HostTensor((0..<1500).map { $0 == 1200 ? value : Float($0) }, shape: [1500])
+    ]
+    var accumulator = try ExactAccumulator(like: delta)
+    for _ in 0..<count { try accumulator.fold(delta, weight: 1 << 10) }
+    #expect(try accumulator.mean() == delta)
+  }
+
   /// The reference: double-double sums of the exact products, one division, one rounding.
   @Test func errorIsBelowFloat32sOwn() throws {
     let mean = try sum(0..<24).mean()

@@ -21,6 +21,18 @@ struct TensorTests {
     #expect(!tensor.storage.isWritable)
   }
 
+  @Test func aSharedHostKeepsItsValues() throws {
+    var x = Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3]) + 0
+    let host = x.sharedHost()
+    let address = host.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+    #expect(address == UInt(bitPattern: x.storage.pointer))
+    x = x * 2
+    #expect(try host.floats() == [1, 2, 3, 4, 5, 6])
+    #expect(try x.transposed().sharedHost().floats() == [2, 8, 4, 10, 6, 12])
+    #expect(try x.sliced(axis: 0, 1..<2).sharedHost().floats() == [8, 10, 12])
+    #expect(try Tensor(host).sharedHost() == host)
+  }
+
   @Test func otherTypesAreConverted() throws {
     func host<T: BitwiseCopyable>(_ dtype: DType, _ values: [T]) throws -> HostTensor {
       try HostTensor(dtype: dtype, shape: [values.count], bytes: Bytes(copying: values))
