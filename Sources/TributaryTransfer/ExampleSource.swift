@@ -102,33 +102,33 @@ public struct ExampleSource: Sendable {
 
   /// The examples at `indices` as one batch: images normalised, token lists padded to the longest.
   ///
-  /// - Parameter key: of this step's random changes (`data.augment`); nil: the examples as they are.
-  public func input(_ indices: [Int], augmentedUnder key: RandomKey? = nil) -> ModelInput {
+  /// - Parameter keys: of each example's random changes (`data.augment`) in this step; nil: the examples as they are.
+  public func input(_ indices: [Int], augmentedUnder keys: [RandomKey]? = nil) -> ModelInput {
     switch prepared {
     case .images(let images, let image):
       var (images, rows) = (images, indices)
-      if let key, let augmentation {
-        images = augmentation.augmenter.images(images, indices, key: key)
+      if let keys, let augmentation {
+        images = augmentation.augmenter.images(images, indices, keys: keys)
         rows = Array(indices.indices)
       }
       return .images(
         images.normalized(rows, mean: image.mean, standardDeviation: image.standardDeviation))
     case .tokens(let lists, let padding, let maximum):
       return .tokens(
-        indices.map { index in
-          guard let key, let augmentation else { return lists[index] }
+        indices.enumerated().map { place, index in
+          guard let keys, let augmentation else { return lists[index] }
           return augmentation.encode(
-            augmentation.augmenter.text(augmentation.texts[index], index: index, key: key))
+            augmentation.augmenter.text(augmentation.texts[index], key: keys[place]))
         }, padding: padding, maximum: maximum)
     }
   }
 
   /// The examples at `indices` as one batch, with a label for each row of the model's logits.
   func batch(
-    _ indices: [Int], augmentedUnder key: RandomKey? = nil
+    _ indices: [Int], augmentedUnder keys: [RandomKey]? = nil
   ) -> (input: ModelInput, labels: Tensor) {
     guard isLanguageModel, case .tokens(let lists, _, let maximum) = prepared else {
-      return (input(indices, augmentedUnder: key), labels(indices))
+      return (input(indices, augmentedUnder: keys), labels(indices))
     }
     return ModelInput.nextTokens(indices.map { lists[$0] }, maximum: maximum)
   }

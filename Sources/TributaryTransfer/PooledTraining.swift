@@ -58,7 +58,7 @@ public struct PooledTraining: Sendable {
         ExampleSource($0, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens))
     }
     if plan.transfer.head.kind != .softmax {
-      return try solved(fixed.merging(moving), examples: examples.training, watch)
+      return try solved(fixed.merging(moving), examples, watch, epochEnded)
     }
     let rule = StoppingRule(plan.federation.stopping)
     var progress =
@@ -159,15 +159,24 @@ public struct PooledTraining: Sendable {
 
   /// The classifier at its optimum, measured on the examples it was found from.
   private func solved(
-    _ tensors: ParameterTree<Tensor>, examples: TrainingExamples, _ watch: LocalTrainer.Watch
+    _ tensors: ParameterTree<Tensor>,
+    _ examples: (training: TrainingExamples, heldOut: TrainingExamples),
+    _ watch: LocalTrainer.Watch, _ epochEnded: (Epoch) -> Void
   ) throws -> Outcome {
     let layer = try LinearClassifier(of: prepared.loaded.model)
-    let found = layer.tensors(try layer.head(prepared.plan.transfer.head, examples: examples))
+    let found = layer.tensors(
+      try layer.head(prepared.plan.transfer.head, examples: examples.training))
     let solved = tensors.mapValues { $0.host() }.merging(found)
-    let evaluation = try inference(solved.mapValues { try Tensor($0) }, watch).evaluate(
-      examples, batchSize: prepared.plan.evaluation.batchSize)
+    let result = inference(try solved.mapValues { try Tensor($0) }, watch)
+    let batchSize = prepared.plan.evaluation.batchSize
+    let evaluation = try result.evaluate(examples.training, batchSize: batchSize)
+    var metrics = ["trainLoss": evaluation.loss, "trainAccuracy": evaluation.accuracy]
+    if examples.heldOut.count > 0 {
+      metrics.merge(try result.evaluate(examples.heldOut, batchSize: batchSize).metrics) { $1 }
+    }
+    epochEnded(Epoch(number: 1, metrics: metrics))
     return Outcome(
       trained: solved, tensors: try prepared.freeze.merged(solved), loss: evaluation.loss,
-      accuracy: evaluation.accuracy, epochs: 0)
+      accuracy: evaluation.accuracy, epochs: 1)
   }
 }

@@ -46,6 +46,11 @@ public struct PreparedRun: Sendable {
         "objective.task", "transfer.objectives: a language model's text has no features to compare",
         advice: "only objectives in the parameters alone (l2-sp) go with task.kind language-model")
     }
+    guard plan.transfer.episodes == nil || !objectives.needs.contains(.batches) else {
+      throw TributaryError(
+        "objective.episodes", "transfer.objectives: a task of an episode has no batches to compare",
+        advice: "only objectives in the parameters alone (l2-sp, ewc) go with transfer.episodes")
+    }
     let adapts = objectives.needs.contains(.target) || plan.transfer.batchNorm == .adapt
     guard !adapts || plan.data.train == nil || plan.data.target != nil
     else {

@@ -46,6 +46,23 @@ extension EndToEnd {
       }
     }
 
+    @Test("training examples changed at random, blocks unfrozen one by one, rates by depth")
+    func whatMovesAndHow() async throws {
+      try await Workspace.run { workspace in
+        var file = RunFile(holdout: 0.2)
+        file.augment = "[{kind: crop, padding: 2}, {kind: flip}, {kind: noise}]"
+        file.transfer = ", unfreezeEvery: 1, blockDecay: 0.5, backboneRate: 0.5"
+        let cluster = try await Cluster(workspace, file)
+        let expected = try await cluster.simulatedDigest()
+        let (completed, _) = try await run(cluster, order: [2, 0, 3, 1], output: "cluster")
+        #expect(completed.digest == expected)
+        file.augment = "[]"
+        let plain = try await Cluster(workspace, file).simulation(output: "plain")
+          .event("run.completed").digest
+        #expect(plain != expected)
+      }
+    }
+
     @Test("clients with images of their own look, two classes each")
     func featureShift() async throws {
       try await Workspace.run { workspace in

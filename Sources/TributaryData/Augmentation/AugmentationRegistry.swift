@@ -38,7 +38,9 @@ public enum AugmentationRegistry {
     _ plan: AugmentationPlan, among kinds: [String], elsewhere: [String], _ others: String
   ) -> TributaryError {
     guard !elsewhere.contains(plan.kind) else {
-      return TributaryError("data.augment", "data.augment: \(plan.kind) is for \(others)")
+      return TributaryError(
+        "data.augment", "data.augment: \(plan.kind) is for \(others)",
+        advice: "for these data: \(kinds.joined(separator: ", "))")
     }
     return TributaryError(
       "data.augment",

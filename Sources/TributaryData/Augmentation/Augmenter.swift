@@ -3,8 +3,9 @@ public import TributaryPlan
 
 /// Changes training examples at random, one augmentation after the other.
 ///
-/// Every example's numbers lie under (the step's key, the example, the augmentation's place), so the same in a
-/// simulation and in a cluster, whatever else is in the batch.
+/// Every example's numbers lie under (its key, the augmentation's place): whoever calls addresses the key by the step
+/// and the example's place among its client's, so that they are the same in a simulation and in a cluster, whatever
+/// else is in the batch.
 public struct Augmenter: Sendable {
   private let images: [any ImageAugmentation]
   private let texts: [any TextAugmentation]
@@ -16,19 +17,20 @@ public struct Augmenter: Sendable {
     texts = isText ? try plans.map(AugmentationRegistry.textAugmentation) : []
   }
 
-  /// The images at `indices`, each changed.
+  /// The images at `indices`, each changed under its key.
   public func images(
-    _ source: ImageExamples, _ indices: [Int], key: RandomKey
+    _ source: ImageExamples, _ indices: [Int], keys: [RandomKey]
   ) -> ImageExamples {
+    precondition(keys.count == indices.count, "a key an example")
     var pixels: [UInt8] = []
     pixels.reserveCapacity(indices.count * source.stride)
     source.pixels.withUnsafeBytes { bytes in
-      for index in indices {
+      for (index, key) in zip(indices, keys) {
         var image = PixelImage(
           bytes: Array(bytes[(index * source.stride)..<((index + 1) * source.stride)]),
           channels: source.channels, height: source.height, width: source.width)
         for (place, augmentation) in images.enumerated() {
-          var random = key.at(index).at(place).generator
+          var random = key.at(place).generator
           augmentation.apply(to: &image, &random)
         }
         pixels += image.bytes
@@ -39,10 +41,10 @@ public struct Augmenter: Sendable {
   }
 
   /// A text, changed.
-  public func text(_ text: String, index: Int, key: RandomKey) -> String {
+  public func text(_ text: String, key: RandomKey) -> String {
     var words = text.split(whereSeparator: \.isWhitespace).map(String.init)
     for (place, augmentation) in texts.enumerated() {
-      var random = key.at(index).at(place).generator
+      var random = key.at(place).generator
       augmentation.apply(to: &words, &random)
     }
     return words.joined(separator: " ")

@@ -30,13 +30,10 @@ struct ClientShift: Equatable {
     key: RandomKey
   ) {
     if angle != 0 {
-      let rotation = ImageRotation(height: height, width: width, degrees: angle)
-      let plane = height * width
-      for channel in 0..<channels {
-        rotation.apply(
-          to: UnsafeMutableRawBufferPointer(
-            rebasing: pixels[(channel * plane)..<((channel + 1) * plane)]))
-      }
+      var image = PixelImage(
+        bytes: Array(pixels), channels: channels, height: height, width: width)
+      AffineWarp.rotation(degrees: angle).apply(to: &image)
+      pixels.copyBytes(from: image.bytes)
     }
     guard brightness != 1 || contrast != 1 || noise != 0 else { return }
     let mean = Double(pixels.reduce(0) { $0 + Int($1) }) / Double(max(1, pixels.count))

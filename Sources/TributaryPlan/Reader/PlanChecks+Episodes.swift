@@ -19,6 +19,16 @@ extension PlanChecks {
       plan.task.kind != .languageModel, "task.kind",
       "cannot be language-model with transfer.episodes: a task needs classes")
     expect(
+      plan.transfer.method != .lora, "transfer.method",
+      "cannot be lora with transfer.episodes: a few examples are fitted without adapters")
+    expect(
+      plan.data.augment.isEmpty, "data.augment",
+      "is not for transfer.episodes; transfer.episodes.rotations turns images")
+    let strategy = plan.federation.strategy.kind
+    expect(
+      !["fedsgd", "qfedavg", "moon"].contains(strategy), "federation.strategy.kind",
+      "\(strategy) needs batches of a client's examples, not transfer.episodes")
+    expect(
       plan.data.holdout == 0, "data.holdout",
       "is not for transfer.episodes, whose tasks are measured with their queries")
     expect(

@@ -12,6 +12,7 @@ struct PlanChecks {
     checks.checkBackbone()
     checks.checkData()
     checks.checkEpisodes()
+    checks.checkObjectives()
     checks.checkLocal()
     checks.checkFederation()
     checks.checkHead()
@@ -84,6 +85,12 @@ struct PlanChecks {
     expect(
       data.target == nil || plan.task.kind != .languageModel, "data.target",
       "cannot serve task.kind \(plan.task.kind.rawValue): its text has no features to align")
+    expect(
+      data.targetClients == 0 || data.target != nil, "data.targetClients", "needs data.target")
+    expect(
+      data.targetClients == 0 || plan.transfer.batchNorm != .adapt, "transfer.batchNorm",
+      "cannot be adapt with data.targetClients: statistics of clients without target would be mixed in"
+    )
     let image = data.image
     expect(
       (image.mean == nil) == (image.standardDeviation == nil),
@@ -98,6 +105,17 @@ struct PlanChecks {
       expect(
         !texts.contains(label), "data.text.textColumns",
         "contains the label's column \(label)")
+    }
+  }
+
+  private mutating func checkObjectives() {
+    let transfer = plan.transfer
+    for (index, objective) in transfer.objectives.enumerated()
+    where ["l2-sp", "ewc"].contains(objective.kind) {
+      expect(
+        transfer.method != .lora && transfer.method != .head, "transfer.objectives",
+        "\(index + 1) is \(objective.kind), which holds the backbone's weights: with "
+          + "\(transfer.method.rawValue) they do not move")
     }
   }
 
@@ -128,6 +146,21 @@ struct PlanChecks {
     expect(
       plan.task.kind != .languageModel, "transfer.head.kind",
       "\(name) is a classifier of whole examples, not of a language model's positions")
+    expect(
+      transfer.objectives.isEmpty, "transfer.objectives",
+      "are for training; a \(name) head is solved from features")
+    expect(
+      plan.data.augment.isEmpty, "data.augment",
+      "changes examples in every step; a \(name) head is solved from features that are computed once"
+    )
+    expect(
+      transfer.batchNorm != .adapt, "transfer.batchNorm",
+      "cannot be adapt with a \(name) head: its features are computed before")
+    expect(
+      transfer.episodes == nil, "transfer.episodes", "are for training; a \(name) head is solved")
+    expect(
+      plan.data.targetClients == 0, "data.targetClients",
+      "have no labels, from which a \(name) head is solved")
     guard head.kind.isClosedForm else {
       return expect(
         head.components == nil && head.select == nil, "transfer.head",

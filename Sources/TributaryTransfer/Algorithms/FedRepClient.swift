@@ -15,12 +15,14 @@ struct FedRepClient: ClientAlgorithm {
   func run(_ task: LocalTask) throws -> LocalOutcome {
     let freeze = task.trainer.freeze
     var head = task.trainer
-    head.freeze = freeze.restricted(to: freeze.personal)
+    head.freeze = freeze.restricted(
+      to: freeze.personal.union(freeze.objectiveTensors.map(\.name)))
     head.plan.epochs = headEpochs
     var task = task
     let shared = task.examples
     // On a backbone that stands still, features are the same in every epoch.
     if task.trainer.episodes == nil, shared.areConstant,
+      !task.trainer.objectives.needs.contains(.batches),
       freeze.personal.isSubset(of: task.trainer.model.headTensorNames)
     {
       task.examples = shared.with(features: try task.features(of: shared))

@@ -8,9 +8,9 @@ struct WholeShard: ClientAlgorithm {
 
   func run(_ task: LocalTask) throws -> LocalOutcome {
     var trainer = task.trainer
-    trainer.plan.accumulate =
-      (task.examples.count + trainer.plan.batchSize - 1) / trainer.plan.batchSize
-    trainer.plan.batchSize = task.examples.count
+    let count = max(task.examples.count, task.target?.count ?? 0, 1)
+    trainer.plan.accumulate = (count + trainer.plan.batchSize - 1) / trainer.plan.batchSize
+    trainer.plan.batchSize = count
     return LocalOutcome(result: try task.train(by: trainer))
   }
 }

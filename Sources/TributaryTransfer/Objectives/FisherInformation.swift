@@ -48,7 +48,7 @@ public enum FisherInformation {
       of: { weights in
         let pass = Pass(
           parameters: weights, frozen: fixed, mode: .training(trainable: Set(weights.names)),
-          key: key)
+          key: key, isDroppingOut: false)
         let logits = try model.logits(input, pass)
         let label = drawn(softmax(logits.detached).floats(), key: key.at("class"))
         return softmaxCrossEntropy(logits, labels: Tensor([label], shape: [1]))

@@ -20,6 +20,24 @@ extension ObjectiveSet {
     }
   }
 
+  /// Checks the statistics among what came with a task; false where there are none.
+  /// - Throws: `task.tensors` where they are not those of these objectives.
+  @discardableResult
+  public func requireMoments(
+    _ received: ParameterTree<Tensor>, of model: any Model
+  ) throws -> Bool {
+    let kind = ParameterTree<Tensor>.carriedName(DomainMoments.kind, of: "")
+    let own = received.filter { name, _ in name.hasPrefix(kind) }
+    guard !own.isEmpty else { return false }
+    let specs = moments(of: model)
+    guard own.names == ParameterTree(specs.map { ($0.name, 0) }).names,
+      specs.allSatisfy({ own[$0.name]?.shape == $0.shape })
+    else {
+      throw TributaryError("task.tensors", "the task's statistics are not those of its objectives")
+    }
+    return true
+  }
+
   /// What a client sends of its examples: the changes of the statistics that it received.
   ///
   /// - Parameters:
@@ -31,14 +49,7 @@ extension ObjectiveSet {
     received: ParameterTree<Tensor>
   ) throws -> ParameterTree<Tensor> {
     let specs = moments(of: inference.model)
-    let kind = ParameterTree<Tensor>.carriedName(DomainMoments.kind, of: "")
-    let own = received.filter { name, _ in name.hasPrefix(kind) }
-    guard !own.isEmpty else { return [:] }
-    guard own.names == ParameterTree(specs.map { ($0.name, 0) }).names,
-      specs.allSatisfy({ own[$0.name]?.shape == $0.shape })
-    else {
-      throw TributaryError("task.tensors", "the task's statistics are not those of its objectives")
-    }
+    guard try requireMoments(received, of: inference.model) else { return [:] }
     var found = ParameterTree(specs.map { ($0.name, Tensor.zeros($0.shape)) })
     let domains: [(DomainMoments.Domain, TrainingExamples?)] = [
       (.source, source), (.target, target),

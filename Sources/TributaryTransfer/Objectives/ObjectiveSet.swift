@@ -53,6 +53,33 @@ public struct ObjectiveSet: Sendable {
     }
   }
 
+  /// Checks what a peer sent as references against the model: weights of other shapes, a teacher of other classes.
+  /// - Throws: `task.tensors`.
+  public func requireFit(_ loaded: LoadedModel) throws {
+    let shapes = Dictionary(
+      loaded.model.tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+    for member in members {
+      if let teacher = member.model {
+        guard teacher.configuration.classes == loaded.configuration.classes,
+          (teacher.configuration.image == nil) == (loaded.configuration.image == nil)
+        else {
+          throw TributaryError(
+            "task.tensors", "the task's teacher does not answer the model's question",
+            advice: "do coordinator and worker run the same version?")
+        }
+        continue
+      }
+      for (name, tensor) in Array(member.reference) + Array(origin) {
+        let own = shapes[String(name.split(separator: "/").last ?? "")] ?? shapes[name]
+        guard tensor.dtype == .float32, own == nil || own == tensor.shape else {
+          throw TributaryError(
+            "task.tensors", "the task's reference \(name) does not fit the model",
+            advice: "do coordinator and worker run the same version?")
+        }
+      }
+    }
+  }
+
   public var isEmpty: Bool { members.isEmpty }
 
   public var needs: ObjectiveNeeds {

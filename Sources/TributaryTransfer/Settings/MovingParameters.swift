@@ -62,7 +62,8 @@ struct MovingParameters {
     guard count <= blocks.blocks.count else {
       throw TributaryError(
         "transfer.lastBlocks",
-        "transfer.lastBlocks is \(count), but the backbone has \(blocks.blocks.count) blocks")
+        "transfer.lastBlocks is \(count), but the backbone has \(blocks.blocks.count) blocks",
+        advice: "lower it, or leave it out to move everything")
     }
     let names = Set(blocks.blocks.suffix(count).joined())
     return Set(parameters.map(\.name).filter(names.contains))

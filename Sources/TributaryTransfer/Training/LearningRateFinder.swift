@@ -44,6 +44,14 @@ public struct LearningRateFinder: Sendable {
     on dataset: Dataset, watch: LocalTrainer.Watch = LocalTrainer.Watch()
   ) throws -> Outcome {
     let prepared = training.prepared
+    guard prepared.plan.transfer.episodes == nil, prepared.plan.transfer.head.kind == .softmax,
+      !prepared.objectives.needs.contains(.target)
+    else {
+      throw TributaryError(
+        "finetune.rates",
+        "rates are tried on batches of labelled examples: not with transfer.episodes, a solved head or a target",
+        advice: "search with the same plan without these")
+    }
     let (all, frozen) = try training.beginning()
     let examples = try training.examples(dataset, backbone: frozen, watch).training
     let key = prepared.plan.randomKey.at("learning rates")
@@ -57,7 +65,7 @@ public struct LearningRateFinder: Sendable {
     for step in 0..<steps {
       let rate = lowest * pow(highest / lowest, Double(step) / Double(steps - 1))
       trainer.plan.optimizer.learningRate = rate
-      state.epochs = 0
+      (state.epochs, state.steps) = (0, 0)
       do {
         _ = try trainer.train(
           moving: all, frozen: frozen, examples: batch(step, of: examples, key: key),

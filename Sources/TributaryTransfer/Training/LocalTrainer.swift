@@ -204,9 +204,11 @@ public struct LocalTrainer: Sendable {
       learningRateSum: learningRateSum)
   }
 
-  /// In how many parts a batch is computed.
+  /// In how many parts a batch is computed: none may lack examples of a domain that the batch has.
   private func parts(of batch: EpochBatches.Pair) -> Int {
-    min(plan.accumulate, max(batch.source.count, batch.target.count))
+    min(
+      plan.accumulate,
+      [batch.source.count, batch.target.count].filter { $0 > 0 }.min() ?? 1)
   }
 
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the

@@ -71,7 +71,8 @@ public struct TrainingExamples: Sendable {
         source: .init(input: input(positions), count: positions.count),
         labels: source.labels(examples), target: rows)
     }
-    let (input, labels) = source.batch(examples, augmentedUnder: key)
+    let (input, labels) = source.batch(
+      examples, augmentedUnder: key.map { key in positions.map(key.at) })
     return TrainingBatch(
       source: .init(input: .examples(input), count: positions.count), labels: labels, target: rows)
   }

@@ -20,7 +20,7 @@ public final class TrainingRecord: Sendable {
   /// Writing costs time: an epoch is written when the last write is so long ago.
   private static let seconds = 5.0
 
-  /// - Parameter resumes: whether to go on from what is there; otherwise it is replaced.
+  /// - Parameter resumes: whether to go on from what is there; otherwise it is replaced by the first write.
   /// - Throws: `run.locked` where another process trains there; `run.none` where there is nothing to go on from.
   public init(
     folder: String, plan: RunPlan, resumes: Bool, clock: any MonotonicClock = SystemClock()
@@ -41,7 +41,6 @@ public final class TrainingRecord: Sendable {
         "run.none", "there is no training to resume in \(folder)",
         advice: "start it without --resume")
     }
-    if !resumes { DurableFile.remove(path) }
   }
 
   /// - Parameter isDue: only where the last write is some seconds ago.

@@ -44,9 +44,19 @@ final class TaskStudio: Sendable {
     guard added.names.allSatisfy(freeze.moves) else {
       throw TributaryError("task.tensors", "the task has adapters that its settings do not name")
     }
+    let objectives = try ObjectiveSet(
+      settings.transfer.objectives, tensors: tensors, assets: assets)
+    try objectives.requireFit(loaded)
+    if let episodes = settings.transfer.episodes {
+      guard loaded.configuration.classes == episodes.ways else {
+        throw TributaryError(
+          "task.settings",
+          "episodes of \(episodes.ways) ways for a model of \(loaded.configuration.classes) classes",
+          advice: "do coordinator and worker run the same version?")
+      }
+    }
     trainer = LocalTrainer(
-      model: loaded.model, freeze: freeze, plan: settings.local,
-      objectives: try ObjectiveSet(settings.transfer.objectives, tensors: tensors, assets: assets),
+      model: loaded.model, freeze: freeze, plan: settings.local, objectives: objectives,
       episodes: settings.transfer.episodes)
     algorithm = try ClientAlgorithmRegistry.make(settings.local.algorithm)
     let all = try loaded.tensors.merging(added).mapValues { try Tensor($0) }
@@ -95,6 +105,7 @@ final class TaskStudio: Sendable {
     guard carried.values.allSatisfy({ $0.dtype == .float32 }) else {
       throw TributaryError("task.tensors", "the strategy's tensors are no floats")
     }
+    try trainer.objectives.requireMoments(carried, of: trainer.model)
     return (shared, carried)
   }
 

@@ -72,11 +72,11 @@ struct Finetune: ParsableCommand {
     _ = try test?.requireLabels(within: plan.task)
     let prepared = try PreparedRun(plan, example: train)
     if findLearningRate { return try RateSearch(prepared, output: output).run(on: train) }
+    let target = try DatasetReader.target(plan)
     let record = try TrainingRecord(folder: output, plan: plan, resumes: resume)
     let events = try EventFile(folder: output, printsJSON: outputOptions.json)
     let clock = SystemClock()
     let start = clock.seconds
-    let target = try DatasetReader.target(plan)
     let outcome = try trained(prepared, on: train, target: target, record) { epoch in
       let event = EpochCompleted(
         epoch: epoch.number, epochs: plan.local.epochs, metrics: epoch.metrics,

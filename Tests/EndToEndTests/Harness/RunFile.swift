@@ -15,6 +15,7 @@ struct RunFile {
   var partition = "{kind: dirichlet, alpha: 1.0, clients: 4, minimumExamples: 20}"
   var featureShift = "{}"
   var holdout = 0.0
+  var augment = "[]"
   var personalizeEpochs = 0
   var evaluation = "{}"
 
@@ -33,6 +34,7 @@ struct RunFile {
       partition: \(partition)
       featureShift: \(featureShift)
       holdout: \(holdout)
+      augment: \(augment)
     transfer: {method: \(method)\(transfer)}
     local:
       epochs: \(epochs)

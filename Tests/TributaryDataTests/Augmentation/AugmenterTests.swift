@@ -36,10 +36,11 @@ import TributaryPlan
       try Augmenter(
         [AugmentationPlan(kind: "crop"), AugmentationPlan(kind: "flip")], isText: false))
     let key = RandomKey(seed: 4)
-    let batch = augmenter.images(images, [3, 1, 4], key: key).pixels.array(of: UInt8.self)
-    let alone = augmenter.images(images, [1], key: key).pixels.array(of: UInt8.self)
+    let batch = augmenter.images(images, [3, 1, 4], keys: [3, 1, 4].map(key.at)).pixels.array(
+      of: UInt8.self)
+    let alone = augmenter.images(images, [1], keys: [key.at(1)]).pixels.array(of: UInt8.self)
     #expect(Array(batch[64..<128]) == alone)
-    let later = augmenter.images(images, [1], key: key.at(1)).pixels.array(of: UInt8.self)
+    let later = augmenter.images(images, [1], keys: [key.at(2)]).pixels.array(of: UInt8.self)
     #expect(later != alone)
   }
 }

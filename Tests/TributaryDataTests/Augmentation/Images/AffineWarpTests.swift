@@ -2,12 +2,11 @@ import Testing
 
 @testable import TributaryData
 
-@Suite struct ImageRotationTests {
+@Suite struct AffineWarpTests {
   private func rotated(_ plane: [UInt8], height: Int, width: Int, _ degrees: Double) -> [UInt8] {
-    var plane = plane
-    let rotation = ImageRotation(height: height, width: width, degrees: degrees)
-    plane.withUnsafeMutableBytes { rotation.apply(to: $0) }
-    return plane
+    var image = PixelImage(bytes: plane, channels: 1, height: height, width: width)
+    AffineWarp.rotation(degrees: degrees).apply(to: &image)
+    return image.bytes
   }
 
   @Test func rightAnglesMovePixels() {
