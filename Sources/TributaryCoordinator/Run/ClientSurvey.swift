@@ -14,7 +14,15 @@ struct ClientSurvey: Sendable {
     self.startedAt = startedAt
   }
 
-  mutating func add(_ answer: Contribution) { answers[answer.client] = answer }
+  /// What the evaluation measures; anything else that a peer reports is left out.
+  private static let names = Set(
+    ["global", "personal", "tuned"].flatMap { ["\($0)Loss", "\($0)Accuracy"] })
+
+  mutating func add(_ answer: Contribution) {
+    var answer = answer
+    answer.metrics = answer.metrics.filter { Self.names.contains($0.key) && $0.value.isFinite }
+    answers[answer.client] = answer
+  }
 
   /// In the order of the clients' names.
   private var sorted: [Contribution] {
@@ -27,7 +35,7 @@ struct ClientSurvey: Sendable {
   /// A line a client: its name, its number of examples, and what it measured, by name.
   var csv: String {
     let answers = sorted
-    let names = Set(answers.flatMap(\.metrics.keys)).subtracting(["seconds"]).sorted()
+    let names = Set(answers.flatMap(\.metrics.keys)).sorted()
     let lines = answers.map { answer in
       ([answer.client.name, "\(answer.exampleCount)"]
         + names.map { answer.metrics[$0].map { "\($0)" } ?? "" }).joined(separator: ",")

@@ -20,7 +20,8 @@ enum TrainingMetrics {
     for name in ["globalAccuracy", "personalAccuracy", "tunedAccuracy"] {
       result.merge(spread(of: contributions.compactMap { $0.metrics[name] }, called: name)) { $1 }
     }
-    return result
+    // Figures that were finite may be none any more, summed up or squared: they are peers'.
+    return result.filter { $0.value.isFinite }
   }
 
   /// How many rounds ago the updates' clients began: the mean, and the most.

@@ -8,7 +8,8 @@ public struct TraceAvailability: ClientAvailability {
   /// - Parameter windows: a client's rounds, which may overlap and come in any order.
   public init(_ windows: [ClientID: [ClosedRange<Int>]]) {
     self.windows = windows
-    last = windows.values.joined().map(\.upperBound).max() ?? 0
+    // Behind the last beginning nobody becomes available any more.
+    last = windows.values.joined().map(\.lowerBound).max() ?? 0
   }
 
   public func isAvailable(_ client: ClientID, round: Int, key _: RandomKey) -> Bool {

@@ -10,7 +10,7 @@ internal import TributaryTensor
 ///
 /// f is `transfer.head`'s: ridge, lda or prototype, which needs no P. The sums are integers (`FeatureStatistics`), so
 /// that neither order nor grouping matters. Clients do not train; what they send is about their examples, not their
-/// gradients: see `protocol/002-messages.md` for what it reveals.
+/// gradients: see `protocol/004-session.md` for what it reveals.
 public struct ClosedForm: Strategy {
   public static let kind = "closed-form"
   public static let options: [StrategyOption] = []

@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryModels
+internal import TributaryNN
 internal import TributaryPlan
 
 /// FedRep's client (Collins et al. 2021, algorithm 1): the personal classifier first, on the backbone as received;

@@ -58,7 +58,9 @@ extension ObjectiveSet {
       guard let examples, examples.count > 0 else { continue }
       found = found.merging(try measured(inference, examples, of: domain))
     }
-    return withoutGradient { found.map { name, value in own[name].map { value - $0 } ?? value } }
+    return withoutGradient {
+      found.map { name, value in received[name].map { value - $0 } ?? value }
+    }
   }
 
   private func measured(

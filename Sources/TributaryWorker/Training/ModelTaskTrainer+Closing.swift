@@ -27,7 +27,8 @@ extension ModelTaskTrainer {
     metrics["seconds"] = clock.seconds - start
     return ClientUpdate(
       runID: task.runID, round: task.round, client: task.client,
-      exampleCount: local.examples.count, delta: [:], metrics: metrics)
+      exampleCount: local.examples.count > 0
+        ? local.examples.count : local.target?.count ?? 0, delta: [:], metrics: metrics)
   }
 
   private func keep(
