@@ -59,7 +59,7 @@ extension EndToEnd {
     }
 
     /// The adapter folder is beside the merged model; PEFT puts it beside the backbone that it was trained on.
-    @Test("low-rank adapters", .enabled(if: PythonReference.has("torch", "transformers", "peft")))
+    @Test("low-rank adapters", .enabled(if: PythonReference.finds("torch", "transformers", "peft")))
     func adapters() async throws {
       try await Workspace.run { workspace in
         _ = try python("make_bert.py", workspace.path)
