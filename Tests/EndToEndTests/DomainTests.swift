@@ -41,7 +41,7 @@ extension EndToEnd {
         target: other/train-images-idx3-ubyte
         targetClients: \(targetClients)
         partition: {kind: iid, clients: \(clients)}
-      transfer: {objectives: \(objectives), batchNorm: adapt}
+      transfer: {objectives: \(objectives), batchNorm: \(targetClients == 0 ? "adapt" : "train")}
       local: {epochs: 1, batchSize: 16, optimizer: {kind: sgd, learningRate: 0.05, momentum: 0.9}}
       federation: {rounds: 3, minimumClients: 3}
       """
