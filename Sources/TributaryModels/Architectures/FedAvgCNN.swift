@@ -16,32 +16,26 @@ public struct FedAvgCNN: Model {
   public let headTensorNames: Set<String>
   public let featureCount = 512
   public let layerNames = ["conv1", "conv2", "fc1"]
-  private let conv1: Conv2D
-  private let conv2: Conv2D
+  private let convolutions: HalvingConvolutions
   private let fc1: Linear
   private let fc2: Linear
-  private let pool = MaxPool2D(kernel: 2)
 
   init(_ configuration: ModelConfiguration) throws {
     let image = try configuration.requireImage(atLeast: 4)
     self.configuration = configuration
     let pixels = (image.height / 4) * (image.width / 4)
-    conv1 = Conv2D("conv1", inputs: image.channels, outputs: 32, kernel: 5, padding: 2)
-    conv2 = Conv2D("conv2", inputs: 32, outputs: 64, kernel: 5, padding: 2)
+    convolutions = HalvingConvolutions([
+      ("conv1", Conv2D("conv1", inputs: image.channels, outputs: 32, kernel: 5, padding: 2)),
+      ("conv2", Conv2D("conv2", inputs: 32, outputs: 64, kernel: 5, padding: 2)),
+    ])
     fc1 = Linear("fc1", inputs: 64 * pixels, outputs: featureCount)
     fc2 = Linear("fc2", inputs: featureCount, outputs: configuration.classes)
-    tensors = conv1.tensors + conv2.tensors + fc1.tensors + fc2.tensors
+    tensors = convolutions.tensors + fc1.tensors + fc2.tensors
     headTensorNames = Set(fc2.tensors.map(\.name))
   }
 
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
-    var x = try images(input)
-    for (name, layer) in zip(layerNames, [conv1, conv2]) {
-      x = try layer(x, pass)
-      pass.capture(name, x)
-      x = pool(x.relu())
-    }
-    x = try fc1(x.flattened(from: 1), pass)
+    let x = try fc1(convolutions(images(input), pass), pass)
     pass.capture("fc1", x)
     return x.relu()
   }

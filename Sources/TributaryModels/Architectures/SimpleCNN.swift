@@ -16,35 +16,29 @@ public struct SimpleCNN: Model {
   public let headTensorNames: Set<String>
   public let featureCount = 84
   public let layerNames = ["conv1", "conv2", "fc1", "fc2"]
-  private let conv1: Conv2D
-  private let conv2: Conv2D
+  private let convolutions: HalvingConvolutions
   private let fc1: Linear
   private let fc2: Linear
   private let fc3: Linear
-  private let pool = MaxPool2D(kernel: 2)
 
   init(_ configuration: ModelConfiguration) throws {
     let image = try configuration.requireImage(atLeast: 16)
     self.configuration = configuration
     // Without padding a convolution takes four pixels off, and pooling halves.
     let (height, width) = (((image.height - 4) / 2 - 4) / 2, ((image.width - 4) / 2 - 4) / 2)
-    conv1 = Conv2D("conv1", inputs: image.channels, outputs: 6, kernel: 5)
-    conv2 = Conv2D("conv2", inputs: 6, outputs: 16, kernel: 5)
+    convolutions = HalvingConvolutions([
+      ("conv1", Conv2D("conv1", inputs: image.channels, outputs: 6, kernel: 5)),
+      ("conv2", Conv2D("conv2", inputs: 6, outputs: 16, kernel: 5)),
+    ])
     fc1 = Linear("fc1", inputs: 16 * height * width, outputs: 120)
     fc2 = Linear("fc2", inputs: 120, outputs: featureCount)
     fc3 = Linear("fc3", inputs: featureCount, outputs: configuration.classes)
-    tensors = [conv1.tensors, conv2.tensors, fc1.tensors, fc2.tensors, fc3.tensors].flatMap { $0 }
+    tensors = convolutions.tensors + fc1.tensors + fc2.tensors + fc3.tensors
     headTensorNames = Set(fc3.tensors.map(\.name))
   }
 
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
-    var x = try images(input)
-    for (name, layer) in zip(layerNames, [conv1, conv2]) {
-      x = try layer(x, pass)
-      pass.capture(name, x)
-      x = pool(x.relu())
-    }
-    x = x.flattened(from: 1)
+    var x = try convolutions(images(input), pass)
     for (name, layer) in zip(layerNames.dropFirst(2), [fc1, fc2]) {
       x = try layer.relu(x, capturing: name, pass)
     }

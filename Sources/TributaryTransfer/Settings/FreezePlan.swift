@@ -65,6 +65,16 @@ public struct FreezePlan: Sendable, Equatable {
     (tensors.filter { name, _ in isShared(name) }, tensors.filter { name, _ in !isShared(name) })
   }
 
+  /// `tensors` in two: those that get gradients, and all others.
+  func divided<Value>(
+    _ tensors: ParameterTree<Value>
+  ) -> (trained: ParameterTree<Value>, fixed: ParameterTree<Value>) {
+    (
+      tensors.filter { name, _ in trainable.contains(name) },
+      tensors.filter { name, _ in !trainable.contains(name) }
+    )
+  }
+
   /// What moves beside the model's own tensors: adapters' and objectives'.
   public var addedTensors: [TensorSpec] { (adaptation?.tensors ?? []) + objectiveTensors }
 

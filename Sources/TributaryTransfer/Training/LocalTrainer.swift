@@ -111,8 +111,7 @@ public struct LocalTrainer: Sendable {
   ) throws -> Result {
     let moving = start.moving.names
     var freeze = self.freeze.unfrozen(at: time ?? start.epochs)
-    var parameters = start.moving.filter { name, _ in freeze.trainable.contains(name) }
-    var fixed = frozen.merging(start.moving.filter { name, _ in !freeze.trainable.contains(name) })
+    var (parameters, fixed) = freeze.divided(frozen.merging(start.moving))
     var optimizer = plan.optimizer.make()
     optimizer.rates = freeze.rates
     optimizer.state = start.optimizer
@@ -125,6 +124,7 @@ public struct LocalTrainer: Sendable {
     var step = start.steps
     var learningRateSum = start.learningRateSum
     var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
+    var replayed = 0
     var tally = Tally()
     func moved() -> ParameterTree<Tensor> {
       ParameterTree(
@@ -134,10 +134,9 @@ public struct LocalTrainer: Sendable {
       tally = Tally()
       let stage = self.freeze.unfrozen(at: time ?? epoch)
       if stage.trainable != freeze.trainable {
-        let all = fixed.merging(parameters)
         freeze = stage
-        parameters = all.filter { name, _ in freeze.trainable.contains(name) }
-        fixed = all.filter { name, _ in !freeze.trainable.contains(name) }
+        (parameters, fixed) = freeze.divided(fixed.merging(parameters))
+        replayed += replay.steps
         replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
       }
       let order = EpochBatches(
@@ -200,15 +199,16 @@ public struct LocalTrainer: Sendable {
     let isDone = start.epochs >= plan.epochs
     return Result(
       moving: moved(), loss: isDone ? start.loss : tally.meanLoss,
-      accuracy: isDone ? start.accuracy : tally.accuracy, steps: step, replayedSteps: replay.steps,
+      accuracy: isDone ? start.accuracy : tally.accuracy, steps: step,
+      replayedSteps: replayed + replay.steps,
       learningRateSum: learningRateSum)
   }
 
   /// In how many parts a batch is computed: none may lack examples of a domain that the batch has.
   private func parts(of batch: EpochBatches.Pair) -> Int {
-    min(
-      plan.accumulate,
-      [batch.source.count, batch.target.count].filter { $0 > 0 }.min() ?? 1)
+    guard plan.accumulate > 1 else { return 1 }
+    return min(
+      plan.accumulate, [batch.source.count, batch.target.count].filter { $0 > 0 }.min() ?? 1)
   }
 
   /// The outcome of `batch` put together from that of its parts, as if they had been computed at once; the

@@ -72,7 +72,7 @@ public struct TrainingExamples: Sendable {
         labels: source.labels(examples), target: rows)
     }
     let (input, labels) = source.batch(
-      examples, augmentedUnder: key.map { key in positions.map(key.at) })
+      examples, augmentedUnder: areConstant ? nil : key.map { key in positions.map(key.at) })
     return TrainingBatch(
       source: .init(input: .examples(input), count: positions.count), labels: labels, target: rows)
   }

@@ -25,6 +25,9 @@ import TributaryTensor
   @Test func hScore() throws {
     // NumPy divides both covariances by n - 1.
     try data.expect([HScore.score(data.statistics)], "hscore", within: 1e-7)
+    // The trace of a product of projections: between 0 and the number of classes less one.
+    let score = try HScore.score(data.statistics)
+    #expect(score >= 0 && score <= 2)
   }
 
   @Test func leepInTwoSums() throws {
@@ -34,12 +37,14 @@ import TributaryTensor
       LEEP.jointCounts(
         probabilities: probabilities.rows(rows), labels: rows.map { data.labels[$0] }, classes: 3)
     }.reduce(Matrix(rows: 3, columns: 5), +)
+    #expect(abs(joint.values.reduce(0, +) - 60) < 1e-9, "every example is counted once")
     let sum = parts.reduce(0.0) { sum, rows in
       sum
         + LEEP.logLikelihood(
           probabilities: probabilities.rows(rows), labels: rows.map { data.labels[$0] },
           jointCounts: joint)
     }
+    #expect(sum < 0)
     try data.expect([sum / 60], "leep")
   }
 }

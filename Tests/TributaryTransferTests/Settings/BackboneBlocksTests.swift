@@ -40,16 +40,4 @@ import TributaryPlan
     #expect(plan.rates["linear.weight"] == nil)
     #expect(try FreezePlan(model: model("cifar-resnet8"), transfer: TransferPlan()).rates.isEmpty)
   }
-
-  @Test func unfreezesFromTheTopDown() throws {
-    let plan = try FreezePlan(
-      model: model("cifar-resnet8"), transfer: TransferPlan(unfreezeEvery: 2))
-    #expect(plan.unfrozen(at: 1).trainable == ["linear.weight", "linear.bias"])
-    #expect(plan.unfrozen(at: 1).buffers.isEmpty)
-    let second = plan.unfrozen(at: 2)
-    #expect(second.trainable.contains("layer3.0.conv1.weight"))
-    #expect(second.buffers.contains("layer3.0.bn1.running_mean"))
-    #expect(!second.trainable.contains("layer2.0.conv1.weight"))
-    #expect(plan.unfrozen(at: 8).trainable == plan.trainable)
-  }
 }

@@ -5,15 +5,9 @@ internal import TributaryTensor
 
 /// Almost no inner loop (Raghu, Raghu, Bengio & Vinyals 2020, arXiv:1909.09157): MAML whose inner steps move the
 /// classifier alone, on features computed once; the queries' gradient reaches everything, through these steps.
-struct ANIL: EpisodicAlgorithm {
+struct ANIL: DescendingAlgorithm {
   static let kind = EpisodesPlan.Algorithm.anil
-  private let training: InnerLoop
-  private let evaluation: InnerLoop
-
-  init(_ plan: EpisodesPlan) {
-    training = InnerLoop(plan)
-    evaluation = InnerLoop(plan, evaluating: true)
-  }
+  let loops: InnerLoops
 
   func outcome(
     of episode: Episode, at parameters: ParameterTree<Tensor>, _ learner: EpisodicLearner,
@@ -22,7 +16,7 @@ struct ANIL: EpisodicAlgorithm {
     let support = try learner.pool.batch(episode.support)
     let queries = try learner.pool.batch(episode.queries)
     return try learner.queryOutcome(queries, at: parameters) { start in
-      let end = try unrolled(training, from: start, on: support, learner, key: key)
+      let end = try unrolled(loops.training, from: start, on: support, learner, key: key)
       return try learner.logits(end, queries, key: key.at("queries"))
     }
   }
@@ -32,7 +26,7 @@ struct ANIL: EpisodicAlgorithm {
     key: RandomKey
   ) throws -> ParameterTree<Tensor> {
     let batch = try learner.pool.batch(support)
-    return try unrolled(evaluation, from: parameters, on: batch, learner, key: key)
+    return try unrolled(loops.evaluation, from: parameters, on: batch, learner, key: key)
       .mapValues(\.detached)
   }
 

@@ -7,32 +7,19 @@ internal import TributaryTensor
 /// derivatives.
 ///
 ///     θ' = θ − α ∇L_support(θ), once or more often        θ ← θ − β ∇_θ (1/n) Σ L_query(θ'_i)
-struct MAML: EpisodicAlgorithm {
+struct MAML: DescendingAlgorithm {
   static let kind = EpisodesPlan.Algorithm.maml
-  private let training: InnerLoop
-  private let evaluation: InnerLoop
-
-  init(_ plan: EpisodesPlan) {
-    training = InnerLoop(plan)
-    evaluation = InnerLoop(plan, evaluating: true)
-  }
+  let loops: InnerLoops
 
   func outcome(
     of episode: Episode, at parameters: ParameterTree<Tensor>, _ learner: EpisodicLearner,
     key: RandomKey
   ) throws -> TaskOutcome {
-    let support = try training.batches(of: episode.support, key: key).map(learner.pool.batch)
+    let support = try loops.training.batches(of: episode.support, key: key).map(learner.pool.batch)
     let queries = try learner.pool.batch(episode.queries)
     return try learner.queryOutcome(queries, at: parameters) { start in
-      let end = try training.unrolled(learner, from: start, on: support, key: key)
+      let end = try loops.training.unrolled(learner, from: start, on: support, key: key)
       return try learner.logits(end, queries, key: key.at("queries"))
     }
-  }
-
-  func adapted(
-    _ parameters: ParameterTree<Tensor>, to support: [EpisodeRow], _ learner: EpisodicLearner,
-    key: RandomKey
-  ) throws -> ParameterTree<Tensor> {
-    try evaluation.descended(learner, from: parameters, on: support, key: key).parameters
   }
 }

@@ -9,31 +9,18 @@ internal import TributaryTensor
 ///
 /// The gradient is φ − W_i, so ε is the learning rate of plain SGD. Queries play no part in training. Unlike the
 /// authors' code, a task's Adam starts afresh.
-struct ReptileTask: EpisodicAlgorithm {
+struct ReptileTask: DescendingAlgorithm {
   static let kind = EpisodesPlan.Algorithm.reptile
-  private let training: InnerLoop
-  private let evaluation: InnerLoop
-
-  init(_ plan: EpisodesPlan) {
-    training = InnerLoop(plan)
-    evaluation = InnerLoop(plan, evaluating: true)
-  }
+  let loops: InnerLoops
 
   func outcome(
     of episode: Episode, at parameters: ParameterTree<Tensor>, _ learner: EpisodicLearner,
     key: RandomKey
   ) throws -> TaskOutcome {
-    let end = try training.descended(learner, from: parameters, on: episode.support, key: key)
+    let end = try loops.training.descended(learner, from: parameters, on: episode.support, key: key)
     let gradient = withoutGradient {
       parameters.compactMap { name, start in end.parameters[name].map { start - $0 } }
     }
     return TaskOutcome(gradient: gradient, loss: end.loss, hits: end.hits)
-  }
-
-  func adapted(
-    _ parameters: ParameterTree<Tensor>, to support: [EpisodeRow], _ learner: EpisodicLearner,
-    key: RandomKey
-  ) throws -> ParameterTree<Tensor> {
-    try evaluation.descended(learner, from: parameters, on: support, key: key).parameters
   }
 }
