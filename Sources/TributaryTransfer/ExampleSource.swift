@@ -123,6 +123,13 @@ public struct ExampleSource: Sendable {
     }
   }
 
+  /// How a batch of so many is mixed (`data.augment`); nil where it is not.
+  func mixture(of count: Int, under key: RandomKey) -> BatchMixture? {
+    guard case .images(_, let image) = prepared else { return nil }
+    return augmentation?.augmenter.mixture(
+      count: count, height: image.height, width: image.width, key: key.at("mixture"))
+  }
+
   /// The examples at `indices` as one batch, with a label for each row of the model's logits.
   func batch(
     _ indices: [Int], augmentedUnder keys: [RandomKey]? = nil

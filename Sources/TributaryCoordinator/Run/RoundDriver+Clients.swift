@@ -27,9 +27,9 @@ extension RoundDriver {
     var refusal: String?
     var isCounted = false
     if machine.isAhead(update.client, round: update.round) {
-      try held.hold(update)
+      refusal = try reasonToRefuse { try hold(update) }
     } else if machine.awaits(update.client, round: update.round) {
-      refusal = try reasonToRefuse(update)
+      refusal = try reasonToRefuse { try fold(update) }
       isCounted = refusal == nil
     } else {
       await services.pool.settle(round: update.round, client: update.client, rejected: nil)
@@ -43,7 +43,7 @@ extension RoundDriver {
   /// Folds in an update that was held until now.
   func collect(_ client: ClientID, round number: Int) async throws {
     guard let update = try held.take(client), machine.awaits(client, round: number) else { return }
-    if let reason = try reasonToRefuse(update) {
+    if let reason = try reasonToRefuse({ try fold(update) }) {
       return try await fail(client, round: number, reason: reason)
     }
     try await report(update, isCounted: true, bytesUp: 0)
@@ -63,11 +63,11 @@ extension RoundDriver {
         at: services.clock.seconds))
   }
 
-  /// Folds an update into the open round; what is wrong with it, where it cannot be.
+  /// What is wrong with an update that `take` cannot.
   /// - Throws: `file.*`: the disk is full, or the like, which is no fault of the client's.
-  private func reasonToRefuse(_ update: ClientUpdate) throws -> String? {
+  private func reasonToRefuse(_ take: () throws -> Void) throws -> String? {
     do {
-      try fold(update)
+      try take()
       return nil
     } catch let error as TributaryError where error.code.hasPrefix("file.") {
       throw error
@@ -76,14 +76,25 @@ extension RoundDriver {
     }
   }
 
-  private func fold(_ update: ClientUpdate) throws {
+  /// Keeps an update until its round comes. It is looked at now, while its client can be told what is wrong with it.
+  private func hold(_ update: ClientUpdate) throws {
+    let weight = try strategy.weight(of: contribution(update))
+    try round?.accumulator.check(update.delta, weight: weight)
+    try held.hold(update)
+  }
+
+  private func contribution(_ update: ClientUpdate) throws -> Contribution {
     guard update.runID == run.runID else {
       throw TributaryError("update.run", "the update belongs to another run, \(update.runID)")
     }
-    var contribution = Contribution(
+    return Contribution(
       client: update.client, round: round?.number ?? update.round,
       exampleCount: update.exampleCount,
       staleness: max(0, (round?.number ?? 0) - update.round), metrics: update.metrics)
+  }
+
+  private func fold(_ update: ClientUpdate) throws {
+    var contribution = try contribution(update)
     let weight = try strategy.weight(of: contribution)
     let delta = try strategy.postProcessed(
       update.delta, of: &contribution, buffers: inputs.buffers)

@@ -15,21 +15,35 @@ public enum AugmentationRegistry {
     RandAugment.self,
   ]
 
+  static let batches: [any BatchAugmentation.Type] = [
+    MixUp.self,
+    CutMix.self,
+  ]
+
   static let texts: [any TextAugmentation.Type] = [
     WordDeletion.self,
     WordSwap.self,
   ]
 
+  private static var imageKinds: [String] { images.map { $0.kind } + batches.map { $0.kind } }
+
+  /// nil where the kind does not mix a batch's images.
+  static func batchAugmentation(_ plan: AugmentationPlan) throws -> RandomMixture? {
+    guard let type = batches.first(where: { $0.kind == plan.kind }) else { return nil }
+    let options = try AugmentationOptions(plan, understood: type.options)
+    return RandomMixture(kind: type.init(options), probability: options["probability"])
+  }
+
   static func imageAugmentation(_ plan: AugmentationPlan) throws -> any ImageAugmentation {
     guard let type = images.first(where: { $0.kind == plan.kind }) else {
-      throw unknown(plan, among: images.map { $0.kind }, elsewhere: texts.map { $0.kind }, "texts")
+      throw unknown(plan, among: imageKinds, elsewhere: texts.map { $0.kind }, "texts")
     }
     return type.init(try AugmentationOptions(plan, understood: type.options))
   }
 
   static func textAugmentation(_ plan: AugmentationPlan) throws -> any TextAugmentation {
     guard let type = texts.first(where: { $0.kind == plan.kind }) else {
-      throw unknown(plan, among: texts.map { $0.kind }, elsewhere: images.map { $0.kind }, "images")
+      throw unknown(plan, among: texts.map { $0.kind }, elsewhere: imageKinds, "images")
     }
     return type.init(try AugmentationOptions(plan, understood: type.options))
   }
@@ -52,6 +66,7 @@ public enum AugmentationRegistry {
   public static var help: String {
     let all =
       images.map { ($0.kind, $0.summary, $0.options) }
+      + batches.map { ($0.kind, $0.summary, $0.options) }
       + texts.map { ($0.kind, $0.summary, $0.options) }
     return all.map { kind, summary, options in
       let settings = options.map {

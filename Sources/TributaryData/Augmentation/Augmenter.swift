@@ -8,12 +8,17 @@ public import TributaryPlan
 /// else is in the batch.
 public struct Augmenter: Sendable {
   private let images: [any ImageAugmentation]
+  private let mixtures: [RandomMixture]
   private let texts: [any TextAugmentation]
 
   /// - Throws: `data.augment` for a kind that does not exist or is for other data, or a setting that is none.
   public init?(_ plans: [AugmentationPlan], isText: Bool) throws {
     guard !plans.isEmpty else { return nil }
-    images = isText ? [] : try plans.map(AugmentationRegistry.imageAugmentation)
+    let found = isText ? [] : try plans.map(AugmentationRegistry.batchAugmentation)
+    mixtures = found.compactMap(\.self)
+    images = try zip(plans, found).compactMap { plan, mixture in
+      mixture == nil ? try AugmentationRegistry.imageAugmentation(plan) : nil
+    }
     texts = isText ? try plans.map(AugmentationRegistry.textAugmentation) : []
   }
 
@@ -38,6 +43,21 @@ public struct Augmenter: Sendable {
     }
     return ImageExamples(
       shape: source.shape, pixels: Bytes(copying: pixels), count: indices.count)
+  }
+
+  /// How a batch of `count` images is mixed; nil where it is not. Of several mixtures the first that happens counts.
+  ///
+  /// - Parameter key: of this batch.
+  public func mixture(count: Int, height: Int, width: Int, key: RandomKey) -> BatchMixture? {
+    for (place, mixture) in mixtures.enumerated() {
+      let key = key.at(place)
+      var random = key.generator
+      guard random.happens(mixture.probability) else { continue }
+      return BatchMixture(
+        mixture.kind.share(height: height, width: width, key: key.at("share")),
+        partners: key.at("partners").permutation(of: count))
+    }
+    return nil
   }
 
   /// A text, changed.

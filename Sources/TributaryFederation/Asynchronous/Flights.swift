@@ -26,17 +26,24 @@ public struct Flights: Sendable, Codable, Equatable {
 
   public var all: [Flight] { cohort + ahead }
 
-  /// The round in which a client of the open round's cohort began.
+  /// The round in which a client's task began.
   public func start(of client: ClientID) -> Int? {
-    cohort.first { $0.client == client }?.start
+    all.first { $0.client == client }?.start
   }
 
   func isAhead(_ client: ClientID, round: Int) -> Bool {
     ahead.contains { $0.client == client && $0.start == round }
   }
 
-  /// The client's task is over and will fill no buffer.
-  mutating func drop(_ client: ClientID) { ahead.removeAll { $0.client == client } }
+  /// Lets virtual time go on until the next is done, which fills the open round's buffer, too; nil where nobody is at
+  /// work.
+  mutating func advance() -> Flight? {
+    guard !ahead.isEmpty else { return nil }
+    let next = ahead.removeFirst()
+    clock = max(clock, next.landing)
+    cohort.append(next)
+    return next
+  }
 
   /// Lets virtual time go on until `buffer` is full: whoever is done makes room for another.
   ///
@@ -58,10 +65,7 @@ public struct Flights: Sendable, Codable, Equatable {
     let order = key.at("takeoff").at(round).permutation(of: drawn.count)
     var next = order.map { drawn[$0] }[...]
     begin(room, from: &next, round: round, key: key)
-    while cohort.count < buffer.size, let first = ahead.first {
-      ahead.removeFirst()
-      clock = max(clock, first.landing)
-      cohort.append(first)
+    while cohort.count < buffer.size, advance() != nil {
       if cohort.count < buffer.size { begin(1, from: &next, round: round, key: key) }
     }
   }

@@ -13,11 +13,13 @@ struct Gathering: Sendable {
 
   enum Verdict: Equatable { case start, wait(until: Double, givesUp: Bool), giveUp }
 
-  func verdict(present: Set<ClientID>, minimum: Int, now: Double) -> Verdict {
-    let complete =
-      awaited.isEmpty
+  func isComplete(_ present: Set<ClientID>) -> Bool {
+    awaited.isEmpty
       ? expected.map { present.count >= $0 } ?? false : awaited.isSubset(of: present)
-    if complete && present.count >= minimum { return .start }
+  }
+
+  func verdict(present: Set<ClientID>, minimum: Int, now: Double) -> Verdict {
+    if isComplete(present) && present.count >= minimum { return .start }
     if now < windowEnd { return .wait(until: windowEnd, givesUp: present.count < minimum) }
     if present.count >= minimum { return .start }
     return now < patienceEnd ? .wait(until: patienceEnd, givesUp: true) : .giveUp

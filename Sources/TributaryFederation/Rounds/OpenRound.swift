@@ -3,11 +3,11 @@ internal import TributaryCore
 /// A round whose tasks are out.
 struct OpenRound: Sendable {
   let number: Int
-  let cohort: [ClientID]
+  private(set) var cohort: [ClientID]
   /// When it is closed with the updates that are there; nil waits for all that are alive.
   let deadline: Double?
   /// The rounds in which those began that did not begin in this one.
-  private let starts: [ClientID: Int]
+  private var starts: [ClientID: Int]
   private var states: [ClientID: State]
   private var departures: [ClientID: Int] = [:]
   /// Since when nobody who could still bring the round to its quorum is there.
@@ -39,11 +39,30 @@ struct OpenRound: Sendable {
     self.starts = starts
     states = Dictionary(
       uniqueKeysWithValues: cohort.map { client in
-        if present.contains(client) { return (client, .training) }
-        return (client, assigned.contains(client) ? .away(reason: "is away") : .unassigned)
+        (
+          client,
+          Self.initial(
+            isThere: present.contains(client), isAssigned: assigned.contains(client))
+        )
       })
     for state in states.values { count(state, 1) }
   }
+
+  private static func initial(isThere: Bool, isAssigned: Bool) -> State {
+    if isThere { return .training }
+    return isAssigned ? .away(reason: "is away") : .unassigned
+  }
+
+  /// Takes in another client, whose task began in round `start`.
+  mutating func add(_ client: ClientID, start: Int, isThere: Bool, isAssigned: Bool) {
+    cohort.append(client)
+    cohort.sort()
+    starts[client] = start
+    set(client, Self.initial(isThere: isThere, isAssigned: isAssigned))
+  }
+
+  /// How many updates there can be.
+  var possibleCount: Int { receivedCount + trainingCount + absentCount }
 
   var received: [ClientID] { cohort.filter { states[$0] == .received } }
   var training: [ClientID] { cohort.filter { states[$0] == .training } }

@@ -29,18 +29,43 @@ extension RoundMachine {
     phase = .open
     return [.open(round: round, cohort: open.cohort, present: here)]
       + fresh.filter { !absent.contains($0.client) }.map { .assign($0.client, round: $0.start) }
-      + cohort.filter { held[$0.client] != nil }.map { .collect($0.client, round: $0.start) }
-      + settle(at: now, changed: false)
+      + collect(cohort) + settle(at: now, changed: false)
+  }
+
+  /// What is done about tasks that ended before their round, which has come.
+  private mutating func collect(_ cohort: [Flights.Flight]) -> [RoundAction] {
+    cohort.compactMap { flight in
+      switch held[flight.client] {
+      case .updated: return .collect(flight.client, round: flight.start)
+      case .failed(let reason):
+        openRound?.fail(flight.client, reason: reason)
+        return nil
+      case nil: return nil
+      }
+    }
+  }
+
+  /// Fills the open round's buffer again after failures, by those who are done next in virtual time.
+  mutating func refill() -> [RoundAction] {
+    guard let buffer, !isSurveying else { return [] }
+    var actions: [RoundAction] = []
+    while let open = openRound, open.possibleCount < buffer.size, let next = flights.advance() {
+      openRound?.add(
+        next.client, start: next.start, isThere: present.contains(next.client)
+          || held[next.client] != nil, isAssigned: unassigned.remove(next.client) == nil)
+      actions += collect([next])
+    }
+    return actions
   }
 
   /// What concerns clients at work whose round has not come.
   mutating func receivedAhead(_ event: RoundEvent) -> [RoundAction] {
     switch event {
-    case .updated(let client, let round, let loss) where isAhead(client, round: round):
-      // Its loss is known only once it counts: when it comes in is a matter of timing.
-      held[client] = .some(loss)
-    case .failed(let client, let round, _) where isAhead(client, round: round):
-      flights.drop(client)
+    // What came of a task counts only once its round has come: when it comes in is a matter of timing.
+    case .updated(let client, let round, _) where isAhead(client, round: round):
+      held[client] = .updated
+    case .failed(let client, let round, let reason) where isAhead(client, round: round):
+      held[client] = .failed(reason: reason)
     case .joined(let client, _):
       guard unassigned.remove(client) != nil,
         let flight = flights.ahead.first(where: { $0.client == client })

@@ -25,6 +25,9 @@ extension RoundMachine {
 
   /// Whether the round can close, has to wait, or cannot reach its quorum any more.
   mutating func settle(at now: Double, changed: Bool) -> [RoundAction] {
+    let actions = refill()
+    // Its answers to what is collected bring the machine here again.
+    guard actions.isEmpty else { return actions }
     guard let (received, training, absent) = counts else { return [] }
     let need = quorum
     let deadline = openRound?.deadline

@@ -13,11 +13,15 @@ extension RoundMachine {
       return [.finish]
     }
     isSurveying = true
-    flights = Flights()
+    let working = flights.ahead.filter {
+      held[$0.client] == nil && !unassigned.contains($0.client)
+    }
+    (flights, held, unassigned) = (Flights(), [:], [])
     let gathering = Gathering(
       windowEnd: now + windowSeconds, patienceEnd: now + windowSeconds,
       expected: rules.expectedClients, awaited: awaited)
-    return look(gathering, round: number, at: now, changed: true)
+    return working.map { .withdraw($0.client, round: $0.start) }
+      + look(gathering, round: number, at: now, changed: true)
   }
 
   mutating func openSurvey(_ number: Int, at now: Double) -> [RoundAction] {

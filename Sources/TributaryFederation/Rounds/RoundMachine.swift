@@ -16,7 +16,8 @@ public import TributaryCore
 /// - A round asks those who are available in it; where they are fewer than `minimumClients`, those of the next round in
 ///   which they are enough; where there is none, the run ends.
 /// - With an `UpdateBuffer` a round's cohort are those that are done next in virtual time, and a task may go on over
-///   several rounds: it keeps the number of the round it began in.
+///   several rounds: it keeps the number of the round it began in. The place of one that fails is taken by the next in
+///   virtual time, but not before its own round has come.
 public struct RoundMachine: Sendable {
   let rules: RoundRules
   let selection: any ClientSelection
@@ -28,8 +29,8 @@ public struct RoundMachine: Sendable {
   let buffer: UpdateBuffer?
   /// Who is at work, where there is a buffer.
   public internal(set) var flights: Flights
-  /// Those ahead whose updates are held, and those ahead that have yet to be given their tasks.
-  var held: [ClientID: Double?] = [:]
+  /// How tasks ended whose round has not come, and those ahead that have yet to be given their tasks.
+  var held: [ClientID: Ending] = [:]
   var unassigned: Set<ClientID> = []
   /// Whether this machine, rather than the one before a restart, has opened a round.
   var hasOpened = false
@@ -55,6 +56,12 @@ public struct RoundMachine: Sendable {
     case ended
 
     var isAlive: Bool { if case .ended = self { false } else { true } }
+  }
+
+  /// How a task ended before its round came.
+  enum Ending: Sendable {
+    case updated
+    case failed(reason: String)
   }
 
   /// - Parameters:
@@ -167,7 +174,21 @@ public struct RoundMachine: Sendable {
     _ gathering: Gathering, round: Int, at now: Double, changed: Bool
   ) -> [RoundAction] {
     switch gathering.verdict(present: present, minimum: quorum, now: now) {
-    case .start: return isSurveying ? openSurvey(round, at: now) : open(round, at: now)
+    case .start where isSurveying: return openSurvey(round, at: now)
+    case .start:
+      let here = present.sorted()
+      if let candidates = candidates(for: round, among: here) {
+        return open(round, among: candidates, present: here, at: now)
+      }
+      // Others may come who can be asked.
+      guard !gathering.isComplete(present), now < gathering.patienceEnd else {
+        return abortUnavailable(round)
+      }
+      phase = .gathering(round: round, gathering)
+      nextMoment = gathering.patienceEnd
+      return changed
+        ? [.waiting(gathering.waiting(round: round, present: present, minimum: quorum, now: now))]
+        : []
     case .giveUp:
       phase = .ended
       return [
@@ -191,11 +212,9 @@ public struct RoundMachine: Sendable {
     }
   }
 
-  private mutating func open(_ round: Int, at now: Double) -> [RoundAction] {
-    let here = present.sorted()
-    guard let candidates = candidates(for: round, among: here) else {
-      return abortUnavailable(round)
-    }
+  private mutating func open(
+    _ round: Int, among candidates: [Candidate], present here: [ClientID], at now: Double
+  ) -> [RoundAction] {
     availableCount = candidates.count
     if buffer != nil { return openBuffered(round, candidates, present: here, at: now) }
     let cohort =

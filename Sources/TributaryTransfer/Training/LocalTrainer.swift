@@ -168,7 +168,8 @@ public struct LocalTrainer: Sendable {
             }
           }
         }
-        let report = try replay.step(whole, rate: Float(rate), &parameters) { parameters in
+        let alike = whole?.mixture == nil ? whole : nil
+        let report = try replay.step(alike, rate: Float(rate), &parameters) { parameters in
           var outcome = try slope(parameters, terms)
           terms.add(to: &outcome.gradients, at: parameters)
           guard outcome.loss.isFinite else { throw Self.diverged(epoch: epoch, step: step) }

@@ -31,7 +31,7 @@ struct StepReplay {
   init(isAllowed: Bool) { mayTry = isAllowed }
 
   /// - Parameters:
-  ///   - batch: nil where a step computes several.
+  ///   - batch: nil where a step computes several, or is unlike the others.
   ///   - ordinary: the step itself, with what `captured` needs of it.
   mutating func step(
     _ batch: TrainingBatch?, rate: Float, _ parameters: inout ParameterTree<Tensor>,

@@ -29,7 +29,7 @@ extension TrainingBatch {
     guard let terms, !terms.losses.isEmpty else {
       guard let source, let labels else { return Loss(total: .scalar(0)) }
       let logits = try source.input.logits(model, pass)
-      let task = crossEntropy(logits: logits, labels: labels)
+      let task = taskLoss(logits, labels: labels)
       return Loss(
         total: terms.map { $0.taskShare == 1 ? task : task * $0.taskShare } ?? task, task: task,
         logits: logits)
@@ -43,11 +43,18 @@ extension TrainingBatch {
       })
     (batch.source, batch.target) = try domains(model, pass)
     let task = batch.source.flatMap { source in
-      source.labels.map { crossEntropy(logits: source.logits, labels: $0) }
+      source.labels.map { taskLoss(source.logits, labels: $0) }
     }
     let start = task.map { $0 * terms.taskShare } ?? .scalar(0)
     let total = try terms.losses.reduce(start) { $0 + (try $1(batch)) }
     return Loss(total: total, task: task, logits: batch.source?.logits)
+  }
+
+  private func taskLoss(_ logits: Tensor, labels: Tensor) -> Tensor {
+    let own = crossEntropy(logits: logits, labels: labels)
+    guard let mixture else { return own }
+    return own * mixture.ownShare
+      + crossEntropy(logits: logits, labels: mixture.labels) * (1 - mixture.ownShare)
   }
 
   private func domains(

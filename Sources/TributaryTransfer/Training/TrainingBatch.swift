@@ -23,6 +23,16 @@ struct TrainingBatch {
   let labels: Tensor?
   /// The target domain's; nil where no objective looks at it.
   let target: Rows?
+  /// Where the examples are mixed with one another.
+  var mixture: Mixture?
+
+  /// The classes that are mixed in.
+  struct Mixture {
+    /// int32, one a row.
+    let labels: Tensor
+    /// How much of a row is its own class's.
+    let ownShare: Float
+  }
 
   /// All that differs between batches of one shape.
   var tensors: [Tensor] {

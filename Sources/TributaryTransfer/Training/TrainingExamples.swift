@@ -73,8 +73,11 @@ public struct TrainingExamples: Sendable {
     }
     let (input, labels) = source.batch(
       examples, augmentedUnder: areConstant ? nil : key.map { key in positions.map(key.at) })
-    return TrainingBatch(
+    let batch = TrainingBatch(
       source: .init(input: .examples(input), count: positions.count), labels: labels, target: rows)
+    guard let key, let mixture = source.mixture(of: positions.count, under: key.at(positions[0]))
+    else { return batch }
+    return batch.mixed(mixture)
   }
 
   /// What a model reads of the examples at `positions`, as they are.

@@ -59,6 +59,40 @@ import TributaryPlan
     #expect(error.code == "run.unavailable" && error.description.contains("round 1"))
   }
 
+  /// Others may come who can be asked; with all there, nobody else will.
+  @Test func whileClientsAreMissingItWaitsForSomeWhoCanBeAsked() throws {
+    var machine = RoundMachine(
+      rules: try RoundRules(
+        FederationPlan(rounds: 9, minimumClients: 1, joinWindowSeconds: 10), expectedClients: 6),
+      availability: TraceAvailability([ClientID(index: 5): [1...9]]), key: Fixture.key)
+    _ = machine.received(.started, at: 0)
+    for client in Fixture.clients(5) { _ = machine.received(.joined(client), at: 0) }
+    guard case .waiting? = machine.received(.joined(ClientID(index: 0)), at: 11).last else {
+      Issue.record("expected it to wait")
+      return
+    }
+    var later = machine
+    #expect(cohort(machine.received(.joined(ClientID(index: 5)), at: 12)) == [ClientID(index: 5)])
+    let end = try #require(later.wakeUpAt)
+    guard case .abort(let error)? = later.received(.tick, at: end).last else {
+      Issue.record("expected an abort")
+      return
+    }
+    #expect(error.code == "run.unavailable")
+  }
+
+  /// A round that was open before a restart has its cohort, whoever would be available by now.
+  @Test func aRecordedCohortIsNotChosenAnew() throws {
+    var machine = RoundMachine(
+      rules: try RoundRules(FederationPlan(rounds: 9, minimumClients: 2), expectedClients: 6),
+      availability: TraceAvailability([ClientID(index: 5): [1...9]]), key: Fixture.key,
+      recordedCohort: [1, 2].map(ClientID.init(index:)))
+    _ = machine.received(.started, at: 0)
+    var actions: [RoundAction] = []
+    for client in Fixture.clients(6) { actions = machine.received(.joined(client), at: 0) }
+    #expect(cohort(actions) == [1, 2].map(ClientID.init(index:)))
+  }
+
   @Test func aBufferIsFilledByThoseAvailable() throws {
     let found = try opened(
       [1: [1...1], 2: [1...9], 4: [1...1]], buffer: UpdateBuffer(size: 2, concurrency: 6))

@@ -7,12 +7,14 @@ import TributaryPlan
 @Suite struct RoundMachineBufferedTests {
   /// Ten clients, buffers of two, five at work.
   private func machine(
-    rounds: Int = 4, nextRound: Int = 1, flights: Flights = Flights(), recorded: [ClientID]? = nil
+    rounds: Int = 4, minimum: Int = 1, surveys: Bool = false, nextRound: Int = 1,
+    flights: Flights = Flights(), recorded: [ClientID]? = nil
   ) throws -> RoundMachine {
     RoundMachine(
-      rules: try RoundRules(FederationPlan(rounds: rounds), expectedClients: 10),
-      key: Fixture.key, buffer: UpdateBuffer(size: 2, concurrency: 5), flights: flights,
-      nextRound: nextRound, recordedCohort: recorded)
+      rules: try RoundRules(
+        FederationPlan(rounds: rounds, minimumClients: minimum), expectedClients: 10),
+      key: Fixture.key, surveys: surveys, buffer: UpdateBuffer(size: 2, concurrency: 5),
+      flights: flights, nextRound: nextRound, recordedCohort: recorded)
   }
 
   /// A machine and the tasks that are out, as `client` and the round it began in.
@@ -22,6 +24,7 @@ import TributaryPlan
     var closed: [[ClientID]] = []
     var cohorts: [[ClientID]] = []
     var started: [Int] = []
+    var withdrawn: [ClientID] = []
     var round = 0
     var isFinished = false
 
@@ -45,6 +48,7 @@ import TributaryPlan
         case .collect(let client, let number):
           collected.append(.updated(client, round: number, loss: 1))
         case .close(_, let participants, _): closed.append(participants)
+        case .withdraw(let client, _): withdrawn.append(client)
         case .finish: isFinished = true
         default: break
         }
@@ -60,6 +64,11 @@ import TributaryPlan
     mutating func update(at index: Int) {
       let task = tasks.remove(at: index)
       send(.updated(task.client, round: task.round, loss: 1))
+    }
+
+    mutating func fail(at index: Int) {
+      let task = tasks.remove(at: index)
+      send(.failed(task.client, round: task.round, reason: "out of disk"))
     }
   }
 
@@ -100,14 +109,58 @@ import TributaryPlan
     #expect(run.closed == [run.cohorts[0]])
   }
 
-  @Test func aTaskAheadThatFailsIsNotWaitedFor() throws {
+  /// A failure counts where it was due in virtual time, and the next that is done takes the place.
+  @Test func orderOfFailuresChangesNoBuffer() throws {
+    var expected: [[ClientID]]?
+    for trial in 0..<50 {
+      var random = Fixture.key.at("failures").at(trial).generator
+      var run = Run(try machine(rounds: 12, minimum: 2))
+      run.join()
+      while !run.isFinished {
+        let index = random.below(run.tasks.count)
+        let task = run.tasks[index]
+        var fate = Fixture.key.at("fate").at(task.client.name).at(task.round).generator
+        if fate.below(4) == 0 { run.fail(at: index) } else { run.update(at: index) }
+      }
+      #expect(run.closed.count == 12 && run.closed.allSatisfy { $0.count == 2 })
+      #expect(run.closed != run.cohorts, "somebody must have failed")
+      expected = expected ?? run.closed
+      #expect(run.closed == expected)
+    }
+  }
+
+  @Test func theNextTakesThePlaceOfOneThatFails() throws {
+    var run = Run(try machine(minimum: 2))
+    run.join()
+    let next = try #require(run.machine.flights.ahead.first).client
+    run.send(.updated(next, round: 1))
+    run.send(.failed(run.cohorts[0][0], round: 1, reason: "out of disk"))
+    #expect(run.closed == [])
+    run.send(.updated(run.cohorts[0][1], round: 1))
+    #expect(run.closed == [[run.cohorts[0][1], next].sorted()])
+  }
+
+  @Test func aTaskAheadThatFailsIsWaitedForByNobody() throws {
     var run = Run(try machine())
     run.join()
     let lost = try #require(run.machine.flights.ahead.first).client
     run.send(.failed(lost, round: 1, reason: "out of disk"))
     #expect(!run.machine.awaits(lost, round: 1))
     for client in run.cohorts[0] { run.send(.updated(client, round: 1)) }
-    #expect(!run.machine.flights.all.contains { $0.client == lost && $0.start == 1 })
+    #expect(run.machine.flights.cohort.contains { $0.client == lost })
+    for client in run.machine.flights.cohort where client.client != lost {
+      run.send(.updated(client.client, round: client.start))
+    }
+    #expect(run.closed.count == 2 && run.closed[1].count == 2 && !run.closed[1].contains(lost))
+  }
+
+  @Test func whoIsStillAtWorkAfterTheLastRoundIsRelieved() throws {
+    var run = Run(try machine(rounds: 1, surveys: true))
+    run.join()
+    let working = run.machine.flights.ahead.map(\.client)
+    run.send(.updated(working[0], round: 1))
+    for client in run.cohorts[0] { run.send(.updated(client, round: 1)) }
+    #expect(run.withdrawn.sorted() == working.dropFirst().sorted() && working.count > 1)
   }
 
   /// After a restart everybody at work is given the task again, with the round it began in.
