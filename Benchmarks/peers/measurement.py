@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -46,6 +47,15 @@ def tree(root):
     return found
 
 
+def kill(root):
+    """Ends the process and all it descends to."""
+    for process in tree(root):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
 def memory_mib(root):
     """Proportional set sizes: pages that processes share count once."""
     total = 0
@@ -79,7 +89,7 @@ def measure(command, environment, rounds, limit=900):
         threading.Thread(target=lambda: errors.extend(process.stderr))]
     for thread in watching:
         thread.start()
-    timer = threading.Timer(limit, process.kill)
+    timer = threading.Timer(limit, kill, [process.pid])
     timer.start()
     for line in process.stdout:
         if '"round"' not in line and "accuracy" not in line:

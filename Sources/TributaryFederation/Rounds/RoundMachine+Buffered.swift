@@ -51,8 +51,9 @@ extension RoundMachine {
     var actions: [RoundAction] = []
     while let open = openRound, open.possibleCount < buffer.size, let next = flights.advance() {
       openRound?.add(
-        next.client, start: next.start, isThere: present.contains(next.client)
-          || held[next.client] != nil, isAssigned: unassigned.remove(next.client) == nil)
+        next.client, start: next.start,
+        isThere: present.contains(next.client) || held[next.client] != nil,
+        isAssigned: unassigned.remove(next.client) == nil)
       actions += collect([next])
     }
     return actions

@@ -20,7 +20,8 @@ extension TrainingBatch {
       source: Rows(input: .examples(.images(mixed)), count: source.count), labels: labels,
       target: target)
     batch.mixture = Mixture(
-      labels: Tensor(mixture.partners.map { own[$0] }, shape: labels.shape), ownShare: mixture.labelShare)
+      labels: Tensor(mixture.partners.map { own[$0] }, shape: labels.shape),
+      ownShare: mixture.labelShare)
     return batch
   }
 }

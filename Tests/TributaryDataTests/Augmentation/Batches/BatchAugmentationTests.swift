@@ -5,8 +5,9 @@ import TributaryPlan
 @testable import TributaryData
 
 @Suite struct BatchAugmentationTests {
-  private func augmenter(_ kind: String, _ settings: [String: PlanSetting] = [:]) throws -> Augmenter
-  {
+  private func augmenter(
+    _ kind: String, _ settings: [String: PlanSetting] = [:]
+  ) throws -> Augmenter {
     try #require(try Augmenter([AugmentationPlan(kind: kind, settings: settings)], isText: false))
   }
 
