@@ -1,5 +1,6 @@
 #include "unary.h"
 #include "mathematics.h"
+#include <math.h>
 
 #define UNARY(name, expression)                                        \
   CLONES void tributary_##name(const float *x, size_t count, float *y) { \
@@ -18,6 +19,8 @@ UNARY(tanh, hyperbolicTangent(v))
 UNARY(sigmoid, sigmoid(v))
 UNARY(relu, v < 0.0f ? 0.0f : v)  // keeps NaN
 UNARY(relu6, clamped(v, 6.0f))
+UNARY(cos, cosf(v))
+UNARY(sin, sinf(v))
 UNARY(hard_sigmoid, clamped(v + 3.0f, 6.0f) * (1.0f / 6.0f))
 UNARY(hard_swish, v *clamped(v + 3.0f, 6.0f) * (1.0f / 6.0f))
 UNARY(silu, v *sigmoid(v))

@@ -6,6 +6,8 @@
 void tributary_negate(const float *x, size_t count, float *y);
 void tributary_exp(const float *x, size_t count, float *y);
 void tributary_log(const float *x, size_t count, float *y);
+void tributary_cos(const float *x, size_t count, float *y);
+void tributary_sin(const float *x, size_t count, float *y);
 void tributary_sqrt(const float *x, size_t count, float *y);
 void tributary_reciprocal_sqrt(const float *x, size_t count, float *y);
 void tributary_tanh(const float *x, size_t count, float *y);

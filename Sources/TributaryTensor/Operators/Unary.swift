@@ -38,6 +38,18 @@ extension Tensor {
       .recorded(self) { gradient, _ in [gradient / self] }
   }
 
+  /// Of radians.
+  public func cosine() -> Tensor {
+    mapped(keepsZero: false, grain: mathGrain, tributary_cos)
+      .recorded(self) { gradient, _ in [-(gradient * self.sine())] }
+  }
+
+  /// Of radians.
+  public func sine() -> Tensor {
+    mapped(keepsZero: true, grain: mathGrain, tributary_sin)
+      .recorded(self) { gradient, _ in [gradient * self.cosine()] }
+  }
+
   public func sqrt() -> Tensor {
     let output = mapped(keepsZero: true, tributary_sqrt)
     return output.recorded(self) { gradient, call in

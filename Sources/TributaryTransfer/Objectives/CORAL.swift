@@ -37,23 +37,23 @@ struct CORAL: TrainingObjective {
       if let (source, target) = batch.domains {
         return Self.loss(source.layer(layer), target.layer(layer)) * weight
       }
-      let other = batch.source == nil ? moments.source : moments.target
-      guard let own = batch.source ?? batch.target,
-        let expected = other.flatMap(Self.covariance(of:))
+      guard let (own, other) = batch.apart(moments), let expected = Self.covariance(of: other)
       else { return .scalar(0) }
       return Self.distance(Self.covariance(own.layer(layer)), expected) * weight
     }
   }
 
   func statistics(of model: any Model) -> [TensorSpec] {
-    let width = layer == "logits" ? model.configuration.classes : model.featureCount
+    let width = model.width(ofLayer: layer)
     return [
       TensorSpec("mean", [width], role: .buffer, initializer: .zeros),
       TensorSpec("second", [width, width], role: .buffer, initializer: .zeros),
     ]
   }
 
-  func statistics(features: Tensor, logits: Tensor) -> ParameterTree<Tensor> {
+  func statistics(
+    features: Tensor, logits: Tensor, former _: DomainMoments
+  ) -> ParameterTree<Tensor> {
     let x = layer == "logits" ? logits : features
     return ["mean": x.sum(axes: [0]), "second": matmul(x, x, transposeA: true)]
   }

@@ -13,6 +13,9 @@ public struct DomainMoments {
   public let source: ParameterTree<Tensor>?
   public let target: ParameterTree<Tensor>?
 
+  /// Whether either was measured.
+  var areKnown: Bool { source != nil || target != nil }
+
   enum Domain: String, CaseIterable { case source, target }
 
   static let kind = "moments"

@@ -1,4 +1,6 @@
 internal import TributaryCore
+internal import TributaryModels
+internal import TributaryNN
 internal import TributaryTensor
 
 /// Joint adaptation networks (Long et al. 2017, "Deep transfer learning with joint adaptation networks"): the joint
@@ -6,7 +8,8 @@ internal import TributaryTensor
 ///
 ///     weight · MMD² under k(x, y) = k_features(z_x, z_y) · k_predictions(softmax_x, softmax_y)
 ///
-/// k_features as `mmd`'s with five widths, k_predictions one Gaussian of σ² = 1.68, as the authors have them.
+/// k_features as `mmd`'s with five widths, k_predictions one Gaussian of σ² = 1.68, as the authors have them. Domains on
+/// different clients are compared as `mmd` does it.
 struct JAN: TrainingObjective {
   static let kind = "jan"
   static let summary =
@@ -28,11 +31,36 @@ struct JAN: TrainingObjective {
 
   var needs: ObjectiveNeeds { [.batches, .target] }
 
+  private static let kernels = 5
+  private static let predictionBandwidth: Float = 1.68
+
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws {
+    let moments = training.moments
+    let embedding =
+      moments.areKnown
+      ? MeanEmbedding(width: training.model.featureCount, kernels: Self.kernels) : nil
     terms.losses.append { [self] batch in
+      if let embedding, let (own, other) = batch.apart(moments) {
+        return embedding.loss(own.features, times: Self.angles(own.logits), other) * weight
+      }
       guard let (source, target) = batch.domains else { return .scalar(0) }
       return loss(source, target) * weight
     }
+  }
+
+  private static func angles(_ logits: Tensor) -> Tensor {
+    FourierFeatures.angles(softmax(logits), bandwidth: predictionBandwidth)
+  }
+
+  func statistics(of model: any Model) -> [TensorSpec] {
+    MeanEmbedding.statistics(width: model.featureCount, kernels: Self.kernels)
+  }
+
+  func statistics(
+    features: Tensor, logits: Tensor, former: DomainMoments
+  ) -> ParameterTree<Tensor> {
+    MeanEmbedding(width: features.shape[1], kernels: Self.kernels)
+      .sums(features, times: Self.angles(logits), former: former)
   }
 
   func loss(_ source: ObjectiveBatch.Domain, _ target: ObjectiveBatch.Domain) -> Tensor {
@@ -42,8 +70,8 @@ struct JAN: TrainingObjective {
       softmax(.concatenated([source.logits, target.logits], axis: 0)))
     let kernel =
       GaussianKernels.kernel(
-        features, bandwidth: GaussianKernels.median(ofDistances: features), count: 5)
-      * GaussianKernels.kernel(predictions, bandwidth: 1.68, count: 1)
+        features, bandwidth: GaussianKernels.median(ofDistances: features), count: Self.kernels)
+      * GaussianKernels.kernel(predictions, bandwidth: Self.predictionBandwidth, count: 1)
     let weights = GaussianKernels.weights(
       source: source.logits.shape[0], target: target.logits.shape[0], estimator)
     return (kernel * weights).sum()

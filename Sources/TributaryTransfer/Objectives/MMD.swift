@@ -1,4 +1,6 @@
 internal import TributaryCore
+internal import TributaryModels
+internal import TributaryNN
 internal import TributaryTensor
 
 /// The maximum mean discrepancy of deep adaptation networks (Long et al. 2015, "Learning transferable features with
@@ -7,7 +9,8 @@ internal import TributaryTensor
 ///
 ///     weight · ‖E φ(x_S) − E φ(x_T)‖²        k(x, y) = Σ_u exp(−‖x − y‖² / (σ² 2^(u − ⌊kernels / 2⌋)))
 ///
-/// σ² is the median of the squared distances in the two batches, a constant for the gradient.
+/// σ² is the median of the squared distances in the two batches, a constant for the gradient. Where a client has one
+/// domain alone, its batch is compared with the other's mean embedding over all clients (`MeanEmbedding`).
 struct MMD: TrainingObjective {
   static let kind = "mmd"
   static let summary =
@@ -35,10 +38,28 @@ struct MMD: TrainingObjective {
   var needs: ObjectiveNeeds { [.batches, .target] }
 
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws {
+    let moments = training.moments
+    let embedding =
+      moments.areKnown
+      ? MeanEmbedding(width: training.model.width(ofLayer: layer), kernels: kernels) : nil
     terms.losses.append { [self] batch in
+      if let embedding, let (own, other) = batch.apart(moments) {
+        return embedding.loss(own.layer(layer), other) * weight
+      }
       guard let (source, target) = batch.domains else { return .scalar(0) }
       return loss(source.layer(layer), target.layer(layer)) * weight
     }
+  }
+
+  func statistics(of model: any Model) -> [TensorSpec] {
+    MeanEmbedding.statistics(width: model.width(ofLayer: layer), kernels: kernels)
+  }
+
+  func statistics(
+    features: Tensor, logits: Tensor, former: DomainMoments
+  ) -> ParameterTree<Tensor> {
+    let x = layer == "logits" ? logits : features
+    return MeanEmbedding(width: x.shape[1], kernels: kernels).sums(x, former: former)
   }
 
   func loss(_ source: Tensor, _ target: Tensor) -> Tensor {

@@ -19,6 +19,14 @@ public struct ObjectiveBatch {
     func layer(_ name: String) -> Tensor { name == "logits" ? logits : features }
   }
 
+  /// The one domain that a step has, and the other's statistics over all clients, where those are known.
+  func apart(_ moments: DomainMoments) -> (own: Domain, other: ParameterTree<Tensor>)? {
+    guard (source == nil) != (target == nil), let own = source ?? target,
+      let other = source == nil ? moments.source : moments.target
+    else { return nil }
+    return (own, other)
+  }
+
   /// The labelled examples; nil where a client has none.
   public var source: Domain?
   /// The examples of the target domain; nil where there are none.
@@ -34,5 +42,12 @@ public struct ObjectiveBatch {
   var domains: (source: Domain, target: Domain)? {
     guard let source, let target else { return nil }
     return (source, target)
+  }
+}
+
+extension Model {
+  /// The numbers of an example in what a setting `layer` names.
+  func width(ofLayer name: String) -> Int {
+    name == "logits" ? configuration.classes : featureCount
   }
 }

@@ -56,7 +56,8 @@ extension ObjectiveSet {
     ]
     for (domain, examples) in domains {
       guard let examples, examples.count > 0 else { continue }
-      found = found.merging(try measured(inference, examples, of: domain))
+      found = found.merging(
+        try measured(inference, examples, of: domain, received: received))
     }
     return withoutGradient {
       found.map { name, value in received[name].map { value - $0 } ?? value }
@@ -64,14 +65,18 @@ extension ObjectiveSet {
   }
 
   private func measured(
-    _ inference: Inference, _ examples: TrainingExamples, of domain: DomainMoments.Domain
+    _ inference: Inference, _ examples: TrainingExamples, of domain: DomainMoments.Domain,
+    received: ParameterTree<Tensor>
   ) throws -> ParameterTree<Tensor> {
+    let former = members.indices.map { moments(of: $0, among: received) }
     let batches = examples.source.inferenceBatches(of: 64, among: examples.indices)
     let sums = try inference.map(batches) { batch in
       let (features, logits) = try inference.outputs(
         examples.source.input(batch.map { examples.indices[$0] }))
       return withoutGradient {
-        members.map { $0.objective.statistics(features: features, logits: logits) }
+        zip(members, former).map { member, former in
+          member.objective.statistics(features: features, logits: logits, former: former)
+        }
       }
     }
     var result: ParameterTree<Tensor> = [:]

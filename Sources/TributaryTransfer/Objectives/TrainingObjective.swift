@@ -35,7 +35,11 @@ public protocol TrainingObjective: Sendable {
   func statistics(of model: any Model) -> [TensorSpec]
 
   /// Those of a batch, features `[examples, featureCount]` and logits `[examples, classes]`, as sums over examples.
-  func statistics(features: Tensor, logits: Tensor) -> ParameterTree<Tensor>
+  ///
+  /// - Parameter former: both domains' as the last round measured them.
+  func statistics(
+    features: Tensor, logits: Tensor, former: DomainMoments
+  ) -> ParameterTree<Tensor>
 
   /// Adds its terms to one training.
   /// - Throws: `objective.*` where the training lacks what it needs.
@@ -70,6 +74,8 @@ extension TrainingObjective {
   public var needs: ObjectiveNeeds { .batches }
   public func tensors(of _: any Model) -> [TensorSpec] { [] }
   public func statistics(of _: any Model) -> [TensorSpec] { [] }
-  public func statistics(features _: Tensor, logits _: Tensor) -> ParameterTree<Tensor> { [:] }
+  public func statistics(
+    features _: Tensor, logits _: Tensor, former _: DomainMoments
+  ) -> ParameterTree<Tensor> { [:] }
   public func reference(for _: LoadedModel) throws -> ObjectiveReference { ObjectiveReference() }
 }

@@ -200,6 +200,9 @@ case("chain.widened", lambda i: chain(i, (1, 1, 1), (1, 19, 1)), x=normal(2, 9, 
 case("chain.strided", lambda i: chain(i, (2, 1), (17, 1)), x=normal(3, 17, 7, 6), w0=normal(17, 1, 5, 5) * 0.3,
      g1=positive(17) * 0.4, b1=normal(17) * 0.1 + 3, w1=normal(33, 17, 1, 1) * 0.3)
 
+for name in ["cos", "sin"]:
+    case(f"unary.{name}", lambda i, f=getattr(torch, name): f(i["x"]), x=normal(3, 37) * 4)
+
 
 def compute(name, function, inputs):
     torch.manual_seed(zlib.crc32(name.encode()))

@@ -31,6 +31,7 @@ extension OperatorCase {
 
   private static let unary = [
     OperatorCase("unary.exp") { $0.x.exp() }, OperatorCase("unary.log") { $0.x.log() },
+    OperatorCase("unary.cos") { $0.x.cosine() }, OperatorCase("unary.sin") { $0.x.sine() },
     OperatorCase("unary.tanh") { $0.x.tanh() }, OperatorCase("unary.sigmoid") { $0.x.sigmoid() },
     OperatorCase("unary.erf") { $0.x.erf() }, OperatorCase("unary.square") { $0.x.squared() },
     OperatorCase("unary.sqrt") { $0.x.sqrt() },
