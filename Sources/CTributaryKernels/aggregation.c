@@ -14,6 +14,25 @@ INLINE int64_t bits(double value) {
 
 INLINE int64_t magnitude(int64_t value) { return value < 0 ? -value : value; }
 
+// Bit patterns of magnitudes compare as the magnitudes do, with infinity and NaN above all.
+CLONES static int32_t largestPattern(const float *values, size_t count) {
+  int32_t largest = 0;
+  for (size_t i = 0; i < count; i++) {
+    int32_t pattern;
+    memcpy(&pattern, values + i, sizeof pattern);
+    pattern &= 0x7fffffff;
+    largest = pattern > largest ? pattern : largest;
+  }
+  return largest;
+}
+
+float tributary_largest_magnitude(const float *values, size_t count) {
+  int32_t pattern = largestPattern(values, count);
+  float result;
+  memcpy(&result, &pattern, sizeof result);
+  return result;
+}
+
 // The two words of delta * scale, in units of 2^-24 and of 2^-56: scale is the weight times 2^24.
 #define ADD(delta, scale, highWord, lowWord)                                    \
   do {                                                                          \

@@ -6,6 +6,9 @@
 /// element, value = (high * 2^32 + low) * 2^-56. Integer addition is associative, so neither order nor
 /// grouping of the updates changes a bit. The same bits on every CPU.
 
+/// The largest magnitude of `count` values; infinity or NaN where one is not finite.
+float tributary_largest_magnitude(const float *values, size_t count);
+
 /// Adds `deltas[k] * weights[k]` of all `updates` to the accumulators of `count` elements, in one pass over
 /// them.
 ///

@@ -1,3 +1,4 @@
+internal import CTributaryKernels
 internal import TributaryCore
 
 extension HostTensor {
@@ -21,11 +22,5 @@ extension HostTensor {
 
 /// The largest magnitude among `values`; infinity or NaN where one is not finite.
 func largestMagnitude(_ values: UnsafeBufferPointer<Float>) -> Float {
-  // Bit patterns of magnitudes compare as the magnitudes do, with infinity and NaN above all.
-  var largest: Int32 = 0
-  for value in values {
-    let bits = Int32(bitPattern: value.bitPattern & 0x7fff_ffff)
-    largest = bits > largest ? bits : largest
-  }
-  return Float(bitPattern: UInt32(bitPattern: largest))
+  tributary_largest_magnitude(values.baseAddress, values.count)
 }

@@ -18,6 +18,26 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Takes `other` from the values, in place where nobody else holds them.
+  public mutating func subtract(_ other: Tensor) {
+    guard node == nil, case .rowMajor = layout, isKnownUniquelyReferenced(&storage),
+      storage.isWritable, other.shape == shape
+    else {
+      self = self - other
+      return
+    }
+    prepareForWriting()
+    let subtrahend = other.contiguous()
+    let (values, taken, count) = (data, subtrahend.data, count)
+    parallel(count, grain: elementGrain) {
+      let at = $0.lowerBound
+      tributary_subtract(values + at, 1, taken + at, 1, $0.count, values + at)
+    }
+    withExtendedLifetime(subtrahend) {}
+  }
+}
+
 /// One step of torch.optim.SGD, in place where the buffers are uniquely held.
 ///
 /// d = g + weightDecay p; with momentum v = d in the first step (`velocity` nil), else momentum v + (1 -

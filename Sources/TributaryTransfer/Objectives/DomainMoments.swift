@@ -8,7 +8,7 @@ public import TributaryTensor
 /// examples, or zeros and a share of 0 where it has none, so that the server's mean divided by that of the shares is the
 /// domain's. What crosses are sums over a client's whole data (a mean and a covariance of as many numbers as the layer
 /// is wide), never an example; a client of very few examples reveals much of them by it.
-public struct DomainMoments {
+public struct DomainMoments: Sendable {
   /// By name, as the objective measures them; nil before the first round that measured them.
   public let source: ParameterTree<Tensor>?
   public let target: ParameterTree<Tensor>?

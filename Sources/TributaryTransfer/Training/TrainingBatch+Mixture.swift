@@ -1,10 +1,12 @@
+internal import TributaryCore
 internal import TributaryData
+internal import TributaryModels
 internal import TributaryTensor
 
 extension TrainingBatch {
   /// The batch with each of its images mixed with another, and a class beside its own.
   func mixed(_ mixture: BatchMixture) -> TrainingBatch {
-    guard let source, case .examples(.images(let images)) = source.input, let labels else {
+    guard let source, let labels, case .examples(.images(let images)) = source.input else {
       return self
     }
     let own = labels.ints()

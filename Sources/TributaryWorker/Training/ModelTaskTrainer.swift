@@ -64,18 +64,19 @@ public final class ModelTaskTrainer: TaskTrainer {
       metrics["accuracy"] = outcome.result.accuracy
     }
     metrics.merge(try local.heldOutMetrics(of: outcome, on: heldOut)) { $1 }
-    let delta = withoutGradient {
-      shared.compactMap { name, old in outcome.result.moving[name].map { ($0 - old).sharedHost() } }
+    let own = outcome.result.moving.filter { name, _ in personal.contains(name) }
+    try remember(outcome.memory.merging(own.asCarried(Self.layers)), of: task)
+    var delta = outcome.result.moving.filter { name, _ in shared.contains(name) }
+    // Nobody else holds them now, and they are changed in place.
+    outcome.result.moving = [:]
+    withoutGradient {
+      delta.updateValues { name, value in if let old = shared[name] { value.subtract(old) } }
     }
-    try remember(
-      outcome.memory.merging(
-        outcome.result.moving.filter { name, _ in personal.contains(name) }.asCarried(Self.layers)),
-      of: task)
     metrics["seconds"] = clock.seconds - start
     return ClientUpdate(
       runID: task.runID, round: task.round, client: task.client,
       exampleCount: training.count > 0 ? training.count : target?.count ?? 0,
-      delta: delta.merging(outcome.carried.mapValues { $0.host() }).merging(outcome.sums),
+      delta: delta.mapValues { $0.sharedHost() }.merging(outcome.carried.mapValues { $0.host() }).merging(outcome.sums),
       metrics: metrics)
   }
 
