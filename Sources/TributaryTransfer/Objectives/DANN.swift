@@ -9,9 +9,6 @@ internal import TributaryTensor
 /// impossible.
 ///
 ///     CE(D(R_λ(features)), domain)        λ = weight · (2 / (1 + e^(−gamma · p)) − 1), p the training's progress
-///
-/// D has one hidden layer, ReLU, and two classes. Its parameters are trained with the model's and in a federation
-/// averaged with them: every client knows the domain of its examples, so no client needs both.
 struct DANN: TrainingObjective {
   static let kind = "dann"
   static let summary =
@@ -19,38 +16,26 @@ struct DANN: TrainingObjective {
   static let options = [
     ObjectiveOption.weight(default: 1),
     ObjectiveOption("gamma", .number(default: 10, 0...1000), "how fast the reversal sets in"),
-    ObjectiveOption("hidden", .number(default: 100, 1...65_536), "units of the discriminator"),
+    DomainDiscriminator.option,
   ]
 
   private let weight: Float
   private let gamma: Double
-  private let hidden: Int
+  private let discriminator: DomainDiscriminator
 
   init(_ settings: ObjectiveSettings) {
     weight = settings.number("weight")
     gamma = Double(settings.number("gamma"))
-    hidden = Int(settings.number("hidden"))
+    discriminator = DomainDiscriminator(settings)
   }
 
   var needs: ObjectiveNeeds { [.batches, .target] }
 
-  func tensors(of model: any Model) -> [TensorSpec] {
-    Linear("hidden", inputs: model.featureCount, outputs: hidden).tensors
-      + Linear("domain", inputs: hidden, outputs: 2).tensors
-  }
+  func tensors(of model: any Model) -> [TensorSpec] { discriminator.tensors(of: model) }
 
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws {
     terms.losses.append { [self] batch in
-      let domains = [(batch.source, Int32(0)), (batch.target, Int32(1))].compactMap { pair in
-        pair.0.map { (features: $0.features, label: pair.1) }
-      }
-      let features = Tensor.concatenated(domains.map(\.features), axis: 0)
-      let labels = domains.flatMap { domain in
-        [Int32](repeating: domain.label, count: domain.features.shape[0])
-      }
-      func tensor(_ name: String) throws -> Tensor { try batch.parameters(training.own(name)) }
-      return try loss(
-        features.reversingGradient(scale: reversal(at: batch.progress)), labels: labels, tensor)
+      try loss(batch) { try batch.parameters(training.own($0)) }
     }
   }
 
@@ -59,14 +44,8 @@ struct DANN: TrainingObjective {
     weight * Float(2 / (1 + exp(-gamma * progress)) - 1)
   }
 
-  func loss(
-    _ features: Tensor, labels: [Int32], _ tensor: (String) throws -> Tensor
-  ) throws -> Tensor {
-    let hidden = linear(
-      features, weight: try tensor("hidden.weight"), bias: try tensor("hidden.bias")
-    ).relu()
-    let scores = linear(
-      hidden, weight: try tensor("domain.weight"), bias: try tensor("domain.bias"))
-    return softmaxCrossEntropy(scores, labels: Tensor(labels, shape: [labels.count]))
+  func loss(_ batch: ObjectiveBatch, _ tensor: (String) throws -> Tensor) throws -> Tensor {
+    try DomainDiscriminator.loss(
+      of: batch, reading: { $0.reversingGradient(scale: reversal(at: batch.progress)) }, tensor)
   }
 }

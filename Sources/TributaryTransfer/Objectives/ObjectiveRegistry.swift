@@ -10,6 +10,7 @@ public enum ObjectiveRegistry {
     MMD.self,
     JAN.self,
     DANN.self,
+    InstanceWeighting.self,
     EntropyMinimization.self,
     SelfTraining.self,
     EWC.self,

@@ -36,6 +36,8 @@ public struct LocalTerms {
   public var pulls: [Pull]
   /// Terms in what the model makes of every batch.
   public var losses: [BatchLoss] = []
+  /// How much each labelled example of a step counts in the task's loss; nil: all alike.
+  var exampleWeights: ((ObjectiveBatch) throws -> [Float]?)?
   /// What the task's loss is multiplied by.
   public var taskShare: Float = 1
   /// Called in every step, before the parameters move: for a second model trained on the same batches.

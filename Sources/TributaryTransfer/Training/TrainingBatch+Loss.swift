@@ -42,19 +42,30 @@ extension TrainingBatch {
         throw TributaryError("model.tensor", "the training has no tensor \(name)")
       })
     (batch.source, batch.target) = try domains(model, pass)
-    let task = batch.source.flatMap { source in
-      source.labels.map { taskLoss(source.logits, labels: $0) }
+    let weights = try terms.exampleWeights.flatMap { try $0(batch) }
+    let tasks = batch.source.flatMap { source in
+      source.labels.map { labels in
+        (
+          plain: taskLoss(source.logits, labels: labels),
+          weighted: weights.map { taskLoss(source.logits, labels: labels, weights: $0) }
+        )
+      }
     }
-    let start = task.map { $0 * terms.taskShare } ?? .scalar(0)
+    let task = tasks?.plain
+    let start = tasks.map { ($0.weighted ?? $0.plain) * terms.taskShare } ?? .scalar(0)
     let total = try terms.losses.reduce(start) { $0 + (try $1(batch)) }
     return Loss(total: total, task: task, logits: batch.source?.logits)
   }
 
-  private func taskLoss(_ logits: Tensor, labels: Tensor) -> Tensor {
-    let own = crossEntropy(logits: logits, labels: labels)
+  /// - Parameter weights: of the rows; nil: all alike.
+  private func taskLoss(_ logits: Tensor, labels: Tensor, weights: [Float]? = nil) -> Tensor {
+    func loss(_ labels: Tensor) -> Tensor {
+      weights.map { weightedCrossEntropy(logits, labels: labels, weights: $0) }
+        ?? crossEntropy(logits: logits, labels: labels)
+    }
+    let own = loss(labels)
     guard let mixture else { return own }
-    return own * mixture.ownShare
-      + crossEntropy(logits: logits, labels: mixture.labels) * (1 - mixture.ownShare)
+    return own * mixture.ownShare + loss(mixture.labels) * (1 - mixture.ownShare)
   }
 
   private func domains(
@@ -77,4 +88,14 @@ extension TrainingBatch {
       target.map { domain($0, from: source?.count ?? 0, labels: nil) }
     )
   }
+}
+
+/// 1/n Σ w_i CE_i of logits `[n, classes]` and int32 labels `[n]`.
+func weightedCrossEntropy(_ logits: Tensor, labels: Tensor, weights: [Float]) -> Tensor {
+  let (rows, classes) = (logits.shape[0], logits.shape[1])
+  var shares = [Float](repeating: 0, count: rows * classes)
+  for (row, label) in labels.ints().enumerated() where label >= 0 {
+    shares[row * classes + Int(label)] = -weights[row] / Float(rows)
+  }
+  return (logSoftmax(logits) * Tensor(shares, shape: logits.shape)).sum()
 }

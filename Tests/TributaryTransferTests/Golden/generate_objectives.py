@@ -113,4 +113,24 @@ case("entropy", entropy, target=torch.randn(6, 4) * 2)
 case("self-training", self_training, target=torch.randn(9, 4) * 2)
 case("distillation", distillation, fixed=["teacher"], student=torch.randn(7, 4), teacher=torch.randn(7, 4) * 2)
 
+
+def instance_weighting(i):
+    """The weighted task loss, and the discriminator's beside it, which does not move the features."""
+    def scores(x):
+        return F.linear(F.relu(F.linear(x, i["hidden.weight"], i["hidden.bias"])), i["domain.weight"], i["domain.bias"])
+
+    with torch.no_grad():
+        p = scores(i["source"]).softmax(1)
+        w = (p[:, 1] / p[:, 0]).clamp(max=1.5)
+        w = w / w.mean()
+    labels = torch.arange(len(i["source"])) % 3
+    task = (F.cross_entropy(F.linear(i["source"], i["head"]), labels, reduction="none") * w).mean()
+    domain = torch.tensor([0] * len(i["source"]) + [1] * len(i["target"]))
+    return task + F.cross_entropy(scores(torch.cat([i["source"], i["target"]]).detach()), domain)
+
+
+case("instance-weighting", instance_weighting, fixed=["target"], source=source, target=target, head=torch.randn(3, 5), **{
+    "hidden.weight": torch.randn(4, 5) * 0.5, "hidden.bias": torch.randn(4) * 0.5,
+    "domain.weight": torch.randn(2, 4) * 0.5, "domain.bias": torch.randn(2) * 0.5})
+
 save_file({k: v.clone().contiguous() for k, v in TENSORS.items()}, Path(__file__).parent / "objectives.safetensors")

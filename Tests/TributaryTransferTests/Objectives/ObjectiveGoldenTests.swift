@@ -75,12 +75,44 @@ import TributaryTestKit
     let dann = DANN(try settings(DANN.self, ["weight": 0.5]))
     let own = ["hidden.weight", "hidden.bias", "domain.weight", "domain.bias"]
     try check("dann", ["source", "target"] + own) { tree in
-      let joined = Tensor.concatenated([tensor(tree, "source"), tensor(tree, "target")], axis: 0)
-      return try dann.loss(
-        joined.reversingGradient(scale: dann.reversal(at: 0.3)),
-        labels: [Int32](repeating: 0, count: 8) + [Int32](repeating: 1, count: 6)
-      ) { tensor(tree, $0) }
+      try dann.loss(batch(tree, progress: 0.3)) { tensor(tree, $0) }
     }
+  }
+
+  private func batch(_ tree: ParameterTree<Tensor>, progress: Double = 0) -> ObjectiveBatch {
+    var batch = ObjectiveBatch(
+      progress: progress, key: RandomKey(seed: 1), parameters: { tensor(tree, $0) })
+    let (source, target) = (tensor(tree, "source"), tensor(tree, "target"))
+    batch.source = .init(features: source, logits: source)
+    batch.target = .init(features: target, logits: target)
+    return batch
+  }
+
+  /// The weighted task loss and the discriminator's beside it.
+  @Test func instanceWeighting() throws {
+    let objective = InstanceWeighting(try settings(InstanceWeighting.self, ["maximum": 1.5]))
+    let own = ["hidden.weight", "hidden.bias", "domain.weight", "domain.bias"]
+    try check("instance-weighting", ["source", "head"] + own, fixed: ["target"]) { tree in
+      let logits = linear(tensor(tree, "source"), weight: tensor(tree, "head"), bias: nil)
+      let labels = Tensor((0..<8).map { Int32($0 % 3) }, shape: [8])
+      let weights = try objective.weights(tensor(tree, "source")) { tensor(tree, $0) }
+      #expect(Set(weights).count > 2 && Set(weights).count < 8, "some reach the maximum")
+      return try weightedCrossEntropy(logits, labels: labels, weights: weights)
+        + DomainDiscriminator.loss(of: batch(tree), reading: \.detached) { tensor(tree, $0) }
+    }
+  }
+
+  @Test func ofABatchTheMostTargetLikeAreKept() throws {
+    let objective = InstanceWeighting(try settings(InstanceWeighting.self, ["keep": 0.25]))
+    let own: ParameterTree<Tensor> = [
+      "hidden.weight": Tensor([1], shape: [1, 1]), "hidden.bias": .zeros([1]),
+      "domain.weight": Tensor([0, 1], shape: [2, 1]), "domain.bias": .zeros([2]),
+    ]
+    let weights = try objective.weights(Tensor([0.1, 2, 0.3, 1, 0, 0.5, 0.2, 0.4], shape: [8, 1])) {
+      tensor(own, $0)
+    }
+    #expect(weights.indices.filter { weights[$0] > 0 } == [1, 3])
+    #expect(abs(weights.reduce(0, +) - 8) < 1e-4 && weights[1] > weights[3])
   }
 
   @Test func entropy() throws {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import TributaryCore
 import TributaryData
+import TributaryModels
 import TributaryNN
 import TributaryPlan
 import TributaryTensor
@@ -44,8 +45,10 @@ import TributaryTensor
     for (row, found) in try pixels(mixed).enumerated() {
       let partner = try #require(
         before.indices.first { other in
-          zip(found, zip(before[row], before[other])).allSatisfy {
-            abs($0 - (share * $1.0 + (1 - share) * $1.1)) < 1e-5
+          found.indices.allSatisfy { pixel in
+            let expected: Float =
+              share * before[row][pixel] + (1 - share) * before[other][pixel]
+            return abs(found[pixel] - expected) < 1e-5
           }
         })
       #expect(mixture.labels.ints()[row] == labels[partner])
