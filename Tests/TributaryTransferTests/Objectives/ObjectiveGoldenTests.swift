@@ -105,10 +105,12 @@ import TributaryTestKit
   @Test func ofABatchTheMostTargetLikeAreKept() throws {
     let objective = InstanceWeighting(try settings(InstanceWeighting.self, ["keep": 0.25]))
     let own: ParameterTree<Tensor> = [
-      "hidden.weight": Tensor([1], shape: [1, 1]), "hidden.bias": .zeros([1]),
-      "domain.weight": Tensor([0, 1], shape: [2, 1]), "domain.bias": .zeros([2]),
+      "hidden.weight": .ones([1, 1]), "hidden.bias": .zeros([1]),
+      "domain.weight": Tensor([Float(0), 1], shape: [2, 1]), "domain.bias": .zeros([2]),
     ]
-    let weights = try objective.weights(Tensor([0.1, 2, 0.3, 1, 0, 0.5, 0.2, 0.4], shape: [8, 1])) {
+    let weights = try objective.weights(
+      Tensor([Float(0.1), 2, 0.3, 1, 0, 0.5, 0.2, 0.4], shape: [8, 1])
+    ) {
       tensor(own, $0)
     }
     #expect(weights.indices.filter { weights[$0] > 0 } == [1, 3])
