@@ -22,6 +22,8 @@ public struct DomainAlignment: Sendable, Equatable {
     case densityRatio = "density-ratio"
     /// The half of the source examples with the highest of those weights.
     case selection
+    /// Boosting by the target's labelled examples.
+    case boosting = "tradaboost"
   }
 
   public enum Classifier: String, Sendable, CaseIterable {
@@ -51,17 +53,38 @@ public struct DomainAlignment: Sendable, Equatable {
     self.classifier = classifier
   }
 
+  /// Labelled examples of the target.
+  public struct Labelled {
+    public var features: Matrix
+    public var labels: [Int]
+
+    public init(features: Matrix, labels: [Int]) {
+      self.features = features
+      self.labels = labels
+    }
+  }
+
   /// The class of every target example.
   ///
-  /// - Parameter labels: below `classes`, one a source example.
-  /// - Throws: `align.classifier` where weights meet a classifier that has no use for them; `linearAlgebra.*`.
+  /// - Parameters:
+  ///   - labels: below `classes`, one a source example.
+  ///   - labelled: what is learned from together with the source.
+  /// - Throws: `align.classifier` where weights meet a classifier that has no use for them, `align.labelled` where the
+  ///   method needs labelled examples; `linearAlgebra.*`.
   public func predictions(
-    source: Matrix, labels: [Int], classes: Int, target: Matrix
+    source: Matrix, labels: [Int], classes: Int, target: Matrix, labelled: Labelled? = nil
   ) throws -> [Int] {
+    if method == .boosting {
+      return try boosted(
+        source: source, labels: labels, classes: classes, labelled: labelled)(target)
+    }
     var (source, target, labels) = (source, target, labels)
+    if let labelled {
+      (source, labels) = (source.stacked(on: labelled.features), labels + labelled.labels)
+    }
     var weights: [Double]?
     switch method {
-    case .none: break
+    case .none, .boosting: break
     case .pca:
       let pca = try PrincipalComponents(source.stacked(on: target), count: dimensions)
       (source, target) = (pca(source), pca(target))
@@ -89,8 +112,21 @@ public struct DomainAlignment: Sendable, Equatable {
       let kept = FeatureSelection.best((source.rows + 1) / 2, scores)
       (source, labels) = (source.rows(kept), kept.map { labels[$0] })
     }
-    return try classified(
-      source, labels: labels, classes: classes, weights: weights, target: target)
+    return try fitted(source, labels: labels, classes: classes, weights: weights)(target)
+  }
+
+  private func boosted(
+    source: Matrix, labels: [Int], classes: Int, labelled: Labelled?
+  ) throws -> TrAdaBoost.Classifier {
+    guard let labelled, labelled.features.rows > 0 else {
+      throw TributaryError(
+        "align.labelled", "\(method.rawValue) needs labelled examples of the target",
+        advice: "say how many of each class may be learned from (--labelled)")
+    }
+    return try TrAdaBoost().fit(
+      source: source, target: labelled.features, labels: labels + labelled.labels,
+      classes: classes
+    ) { try fitted($0, labels: $1, classes: classes, weights: $2) }.classifier
   }
 
   private func kernel(_ source: Matrix, _ target: Matrix) -> TransferComponents.Kernel {
@@ -101,9 +137,9 @@ public struct DomainAlignment: Sendable, Equatable {
     }
   }
 
-  private func classified(
-    _ source: Matrix, labels: [Int], classes: Int, weights: [Double]?, target: Matrix
-  ) throws -> [Int] {
+  private func fitted(
+    _ source: Matrix, labels: [Int], classes: Int, weights: [Double]?
+  ) throws -> TrAdaBoost.Classifier {
     switch classifier {
     case .nearest:
       guard weights == nil else {
@@ -111,17 +147,16 @@ public struct DomainAlignment: Sendable, Equatable {
           "align.classifier", "\(method.rawValue) weighs examples, which the nearest one ignores",
           advice: "use logistic, ridge, lda or prototype")
       }
-      return NearestNeighbour(source, labels: labels).predictions(target)
+      return NearestNeighbour(source, labels: labels).predictions
     case .logistic:
       return LogisticHead.fit(source, labels: labels, classes: classes, weights: weights, l2: l2)
-        .predictions(target)
+        .predictions
     case .ridge, .lda, .prototype:
       let kind: HeadPlan.Kind =
         classifier == .ridge ? .ridge : classifier == .lda ? .lda : .prototype
       let statistics = FeatureStatistics(
         features: source, labels: labels, classes: classes, weights: weights)
-      return try ClosedFormHead.solve(statistics, HeadPlan(kind: kind, l2: l2))
-        .predictions(target)
+      return try ClosedFormHead.solve(statistics, HeadPlan(kind: kind, l2: l2)).predictions
     }
   }
 }

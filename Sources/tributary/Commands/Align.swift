@@ -19,9 +19,11 @@ struct Align: ParsableCommand {
         kmm            source examples weighted by kernel mean matching (Huang et al. 2006)
         density-ratio  source examples weighted by a classifier of the domains (Bickel et al. 2007)
         selection      the half of the source examples that this classifier finds most like the target's
+        tradaboost     boosting by the target's labelled examples (Dai et al. 2007; --labelled)
 
       EXAMPLES
         tributary align amazon.safetensors webcam.safetensors --preprocess histogram --methods none,tca
+        tributary align amazon.safetensors webcam.safetensors --labelled 3 --methods none,tradaboost --classifier ridge
         tributary align office.csv --target home.csv --methods coral --classifier logistic --output home.txt
       """)
 
@@ -35,6 +37,12 @@ struct Align: ParsableCommand {
     help: "What brings the domains together, as in --methods none,coral.",
     transform: Align.methods)
   var methods: [DomainAlignment.Method] = [.none, .pca, .coral, .subspace, .tca]
+
+  @Option(
+    help:
+      "So many of the target's examples of each class, the first, are learned from, and not measured."
+  )
+  var labelled = 0
 
   @Option(help: "nearest, ridge, lda, prototype or logistic.")
   var classifier = DomainAlignment.Classifier.nearest
@@ -84,6 +92,9 @@ struct Align: ParsableCommand {
     guard dimensions > 0, l2 >= 0, regularization >= 0, l2.isFinite, regularization.isFinite else {
       throw ValidationError("--dimensions is positive, --l2 and --regularization not negative")
     }
+    guard labelled >= 0, labelled == 0 || output == nil else {
+      throw ValidationError("--labelled is not negative, and not together with --output")
+    }
     guard output == nil || (methods.count == 1 && target != nil && tables.count == 1) else {
       throw ValidationError("--output is for one source, --target and one method")
     }
@@ -108,7 +119,7 @@ struct Align: ParsableCommand {
 
   func run() throws {
     let study = try AlignmentStudy(
-      tables: tables, target: target,
+      tables: tables, target: target, labelled: labelled,
       prepare: { [self] features in
         let scaled = preprocess(features)
         return unitLength ? Standardization.rowsOfLengthOne(scaled) : scaled

@@ -22,15 +22,36 @@ struct AlignmentStudy: Sendable {
     var name: String
     var features: Matrix
     var labels: [Int]?
+
+    /// Takes the first `count` examples of each class out.
+    mutating func takeFirst(_ count: Int) -> DomainAlignment.Labelled {
+      var seen: [Int: Int] = [:]
+      let all = labels ?? []
+      let isTaken = all.map { label in
+        seen[label, default: 0] += 1
+        return seen[label, default: 0] <= count
+      }
+      let (taken, rest) = (
+        all.indices.filter { isTaken[$0] }, all.indices.filter { !isTaken[$0] }
+      )
+      defer { (features, labels) = (features.rows(rest), rest.map { all[$0] }) }
+      return .init(features: features.rows(taken), labels: taken.map { all[$0] })
+    }
   }
 
   private let domains: [Domain]
   private let pairs: [(source: Int, target: Int)]
+  /// So many target examples of each class are learned from.
+  private let labelled: Int
   /// The labels as the files spell them.
   private let classNames: [String]
 
-  /// - Throws: what `FeatureTable.read` throws; `data.table` where tables have different columns, or a source no labels.
-  init(tables: [String], target: String?, prepare: (Matrix) -> Matrix) throws {
+  /// - Throws: what `FeatureTable.read` throws; `data.table` where tables have different columns, or a source no labels,
+  ///   or the target where some are to be learned from.
+  init(
+    tables: [String], target: String?, labelled: Int, prepare: (Matrix) -> Matrix
+  ) throws {
+    self.labelled = labelled
     let paths = tables + (target.map { [$0] } ?? [])
     let read = try paths.map { try FeatureTable.read($0) }
     let width = read[0].features.columns
@@ -46,7 +67,7 @@ struct AlignmentStudy: Sendable {
           "data.table",
           "\(path) has \(table.features.columns) features, \(paths[0]) has \(width)")
       }
-      guard index >= sources || table.labels != nil else {
+      guard (index >= sources && labelled == 0) || table.labels != nil else {
         throw TributaryError("data.table", "\(path) has no labels to learn from")
       }
       return Domain(
@@ -77,10 +98,12 @@ struct AlignmentStudy: Sendable {
   private func outcome(
     _ pair: (source: Int, target: Int), _ alignment: DomainAlignment
   ) throws -> Outcome {
-    let (source, target) = (domains[pair.source], domains[pair.target])
+    let source = domains[pair.source]
+    var target = domains[pair.target]
+    let known = labelled > 0 ? target.takeFirst(labelled) : nil
     let predictions = try alignment.predictions(
       source: source.features, labels: source.labels ?? [], classes: classNames.count,
-      target: target.features)
+      target: target.features, labelled: known)
     return Outcome(
       source: source.name, target: target.name, method: alignment.method,
       predictions: predictions,
