@@ -15,11 +15,11 @@ public enum LogisticHead {
     iterations: Int = 1000
   ) -> LinearHead {
     let width = features.columns
-    // The last column is the intercept's.
+    // The weights row by row, then the intercepts.
     func unpacked(_ point: [Double]) -> LinearHead {
-      let all = Matrix(point, rows: classes, columns: width + 1)
-      return LinearHead(
-        weight: all.columns(Array(0..<width)), bias: (0..<classes).map { all[$0, width] })
+      LinearHead(
+        weight: Matrix(Array(point.prefix(classes * width)), rows: classes, columns: width),
+        bias: Array(point.suffix(classes)))
     }
     let optimum = LBFGS(iterations: iterations).minimum(
       from: [Double](repeating: 0, count: classes * (width + 1))
@@ -29,12 +29,11 @@ public enum LogisticHead {
         head.logits(features), labels: labels, weights: weights)
       loss += l2 / 2 * head.weight.values.reduce(0) { $0 + $1 * $1 }
       let slope = residual.transposedTimes(features) + head.weight * l2
-      var gradient = Matrix(rows: classes, columns: width + 1)
-      for label in 0..<classes {
-        for column in 0..<width { gradient[label, column] = slope[label, column] }
-        gradient[label, width] = (0..<residual.rows).reduce(0) { $0 + residual[$1, label] }
+      var intercepts = [Double](repeating: 0, count: classes)
+      for row in 0..<residual.rows {
+        for label in 0..<classes { intercepts[label] += residual[row, label] }
       }
-      return (loss, gradient.values)
+      return (loss, slope.values + intercepts)
     }
     return unpacked(optimum)
   }
