@@ -20,6 +20,8 @@ public protocol Model: Sendable {
   var maximumTokens: Int? { get }
   /// Text only: how many token ids there are.
   var vocabularySize: Int? { get }
+  /// Graphs only: how many features a node has.
+  var nodeFeatureCount: Int? { get }
   /// The layers whose outputs a pass can capture, called as in the reference implementation (`layer1.0`).
   var layerNames: [String] { get }
 
@@ -40,6 +42,7 @@ extension Model {
   public var optionalTensorNames: Set<String> { [] }
   public var maximumTokens: Int? { nil }
   public var vocabularySize: Int? { nil }
+  public var nodeFeatureCount: Int? { nil }
   public func adapted(_ tensor: HostTensor, to spec: TensorSpec) -> HostTensor? { nil }
 
   /// The whole way from input to `[batch, classes]`.

@@ -1,4 +1,5 @@
 internal import TributaryCore
+public import TributaryNN
 public import TributaryTensor
 
 /// A batch as a model takes it.
@@ -11,6 +12,8 @@ public enum ModelInput: Sendable {
   /// Texts with what is to be written of them: ids int32 `[batch, length]` with mask as above, and the
   /// target's tokens int32 `[batch, target length]`, each to be followed by the next.
   case pairs(source: Tensor, mask: Tensor, target: Tensor)
+  /// Nodes int32 `[batch]` of a graph: the whole graph is computed, these are asked for.
+  case nodes(Tensor, of: NodeGraph)
 
   /// Token lists padded to the longest of them, rounded up to a multiple of `multiple`, so that few
   /// shapes occur.

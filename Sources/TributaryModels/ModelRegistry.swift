@@ -11,6 +11,8 @@ struct Architecture: Sendable {
   var firstConvolution: String?
   /// What images the first layer expects where nothing else is said; nil for text.
   let image: (@Sendable (ImageRequest) -> ImageConfiguration)?
+  /// Whether it reads nodes of a graph.
+  var isGraph = false
   /// Whether linear layers' weights are `[inputs, outputs]`, not `[outputs, inputs]`.
   var isTransposed = false
   /// nil: `transformers` does not have it.
@@ -37,6 +39,7 @@ public enum ModelRegistry {
       GPT2.registration,
     ]
     + TextRecurrent.registrations + [CharLSTM.registration, Seq2SeqLSTM.registration]
+    + [GCN.registration, GraphSAGE.registration]
 
   /// The names, in the order of registration.
   public static var names: [String] { architectures.map(\.name) }
@@ -46,8 +49,11 @@ public enum ModelRegistry {
   /// - Throws: `model.architecture` for an unknown name, with the nearest known one.
   public static func canonicalName(_ name: String) throws -> String { try entry(name).name }
 
-  /// Whether the architecture reads text rather than images.
-  public static func isText(_ name: String) throws -> Bool { try entry(name).image == nil }
+  /// Whether the architecture reads text.
+  public static func isText(_ name: String) throws -> Bool {
+    let entry = try entry(name)
+    return entry.image == nil && !entry.isGraph
+  }
 
   /// What `"model_type"` may say in a Hugging Face folder's `config.json`.
   static var huggingFaceTypes: [String] { architectures.compactMap(\.huggingFace?.modelType) }

@@ -18,6 +18,11 @@ public enum Initializer: Sendable, Equatable {
     .uniform(bound: fanIn > 0 ? Float(1 / Double(fanIn).squareRoot()) : 0)
   }
 
+  /// Uniform within sqrt(6 / (inputs + outputs)) (Glorot & Bengio 2010).
+  public static func glorotUniform(inputs: Int, outputs: Int) -> Initializer {
+    .uniform(bound: Float((6 / Double(inputs + outputs)).squareRoot()))
+  }
+
   /// Normal with variance 2 / fan, the gain for ReLU (He et al. 2015): the residual networks' choice.
   public static func kaimingNormal(fan: Int) -> Initializer {
     .normal(standardDeviation: Float((2 / Double(max(1, fan))).squareRoot()))

@@ -5,6 +5,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var train: String?
   /// The examples that the global model is evaluated on.
   public var test: String?
+  /// In one place: examples that epochs are judged by, instead of some of `train` (`holdout`).
+  public var validation: String?
   /// Examples of the target domain: objectives see them, never their labels.
   public var target: String?
   /// nil: told from the path.
@@ -43,6 +45,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
     case jsonl
     /// Running text for a language model, cut in windows of `text.maximumTokens` characters.
     case txt
+    /// A folder of nodes, edges and features.
+    case graph
   }
 
   public init(

@@ -90,9 +90,19 @@ public struct TaskPlan: Sendable, Codable, Equatable {
     case textClassification = "text-classification"
     /// The next token of a text is learned, everywhere; classes: the tokens.
     case languageModel = "language-model"
+    /// The class of a graph's nodes; those without a label in training are seen, too.
+    case nodeClassification = "node-classification"
 
-    /// Whether it is learned from texts rather than images.
-    public var isText: Bool { self != .imageClassification }
+    /// What it is learned from.
+    public enum Modality: Sendable { case images, text, graph }
+
+    public var modality: Modality {
+      switch self {
+      case .imageClassification: .images
+      case .textClassification, .languageModel: .text
+      case .nodeClassification: .graph
+      }
+    }
   }
 
   public init(kind: Kind, classes: Int, classNames: [String]? = nil) {

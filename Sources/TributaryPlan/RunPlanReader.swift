@@ -40,11 +40,7 @@ public enum RunPlanReader {
     environment: [String: String]? = nil
   ) throws -> RunPlan {
     let root = PlanSource.file(file, line: 1)
-    var node =
-      try PlanYAML.parse(yaml) { .file(file, line: $0) }
-      ?? PlanNode(content: .mapping([]), source: root)
-    for text in overrides { try apply(text, to: &node) }
-
+    let node = try tree(yaml: yaml, file: file, overrides: overrides)
     var walk = PlanWalk(
       paths: PlanPaths(
         folder: PlanPaths.folder(of: file),
@@ -60,6 +56,15 @@ public enum RunPlanReader {
     return plan
   }
 
+  /// What the text says, with the overrides in it.
+  static func tree(yaml: String, file: String, overrides: [String]) throws -> PlanNode {
+    var node =
+      try PlanYAML.parse(yaml) { .file(file, line: $0) }
+      ?? PlanNode(content: .mapping([]), source: .file(file, line: 1))
+    for text in overrides { try apply(text, to: &node) }
+    return node
+  }
+
   private static func finished(_ walk: PlanWalk) -> RunPlan {
     var plan = walk.draft.plan
     plan.task.classes = walk.draft.classes.count
@@ -73,6 +78,9 @@ public enum RunPlanReader {
     }
     if walk.sources["transfer.episodes"] != nil {
       plan.transfer.episodes = walk.draft.episodes
+    }
+    if walk.sources["transfer.auto"] != nil {
+      plan.transfer.auto = walk.draft.search
     }
     if walk.sources["simulation.attack"] != nil {
       plan.simulation = SimulationPlan(attack: walk.draft.attack)

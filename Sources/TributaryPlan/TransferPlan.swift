@@ -28,6 +28,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var episodes: EpisodesPlan?
   /// With `head`: how the classifier is found.
   public var head: HeadPlan
+  /// What moves is to be searched before anything can run; nil: it is what the rest says.
+  public var auto: SearchPlan?
 
   public enum Method: String, Sendable, Codable, CaseIterable {
     /// Only the classifier moves; the backbone is a fixed feature extractor.

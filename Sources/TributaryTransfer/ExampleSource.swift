@@ -24,6 +24,7 @@ public struct ExampleSource: Sendable {
     case images(ImageExamples, ImageConfiguration)
     /// `maximum`: the most tokens that the model takes.
     case tokens([[Int32]], padding: Int32, maximum: Int?)
+    case nodes(GraphSource)
   }
 
   /// - Throws: `data.kind` where images meet a text model or the reverse.
@@ -39,6 +40,15 @@ public struct ExampleSource: Sendable {
       throw TributaryError(
         "data.augment", "data.augment changes examples with a class; a language model's have none",
         advice: "leave it out")
+    }
+    if case .graph(let graph) = dataset.examples {
+      prepared = .nodes(try GraphSource(graph, for: loaded.model))
+      augmentation = nil
+      return
+    }
+    guard loaded.model.nodeFeatureCount == nil else {
+      throw Self.mismatch(
+        loaded.model.architecture, wants: "nodes of a graph", found: dataset.kind.rawValue)
     }
     let augmenter = try Augmenter(augment, isText: loaded.configuration.image == nil)
     switch (dataset.examples, loaded.configuration.image) {
@@ -61,6 +71,7 @@ public struct ExampleSource: Sendable {
       throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
     case (.text, _):
       throw Self.mismatch(loaded.model.architecture, wants: "images", found: "text")
+    case (.graph, _): preconditionFailure("made ready above")
     }
   }
 
@@ -94,7 +105,23 @@ public struct ExampleSource: Sendable {
     switch prepared {
     case .images(let images, _): images.count
     case .tokens(let lists, _, _): lists.count
+    case .nodes(let graph): graph.examples.count
     }
+  }
+
+  /// What a client with the examples at `indices` has alone, and where they are in it: of a graph that is divided
+  /// among clients its own part, of anything else all.
+  public func own(_ indices: [Int]) -> (source: ExampleSource, indices: [Int]) {
+    guard case .nodes(let graph) = prepared, graph.examples.graph.owners != nil, !indices.isEmpty
+    else { return (self, indices) }
+    return (ExampleSource(own: graph, indices, of: self), Array(indices.indices))
+  }
+
+  private init(own graph: GraphSource, _ indices: [Int], of source: ExampleSource) {
+    labels = source.labels.map { labels in indices.map { labels[$0] } }
+    isLanguageModel = false
+    augmentation = nil
+    prepared = .nodes(GraphSource(graph.examples.subset(indices).own))
   }
 
   /// Whether training examples are changed at random: what is computed of them holds for one step.
@@ -120,6 +147,7 @@ public struct ExampleSource: Sendable {
           return augmentation.encode(
             augmentation.augmenter.text(augmentation.texts[index], key: keys[place]))
         }, padding: padding, maximum: maximum)
+    case .nodes(let graph): return graph.input(indices)
     }
   }
 
@@ -162,7 +190,7 @@ public struct ExampleSource: Sendable {
 
   /// The positions in `indices` in batches for inference of at most `size`: texts of like length together, so
   /// that little padding is computed; images in their order, so few at once that a batch's activations stay
-  /// small. Depends on the examples alone.
+  /// small; nodes all at once, since their graph is computed whole. Depends on the examples alone.
   func inferenceBatches(of size: Int, among indices: [Int]) -> [[Int]] {
     var order = Array(indices.indices)
     var size = size
@@ -171,6 +199,7 @@ public struct ExampleSource: Sendable {
       order.sort { (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1) }
     case .images(_, let image):
       size = min(size, max(1, Self.valuesAtOnce / (image.channels * image.height * image.width)))
+    case .nodes: size = max(1, order.count)
     }
     return stride(from: 0, to: order.count, by: size).map {
       Array(order[$0..<min($0 + size, order.count)])

@@ -10,8 +10,14 @@ internal import TributaryTensor
 /// `federation.stopping` looks at those figures.
 public struct PooledTraining: Sendable {
   public let prepared: PreparedRun
+  /// The examples that epochs are judged by; nil: `data.holdout` of the training data.
+  private let validation: Dataset?
 
-  public init(_ prepared: PreparedRun) { self.prepared = prepared }
+  /// - Parameter validation: of `data.validation`, whose labels have been checked.
+  public init(_ prepared: PreparedRun, validation: Dataset? = nil) {
+    self.prepared = prepared
+    self.validation = validation
+  }
 
   /// An epoch that is done.
   public struct Epoch: Sendable {
@@ -41,12 +47,13 @@ public struct PooledTraining: Sendable {
   /// - Parameters:
   ///   - target: examples of the target domain, for objectives and batch norms that adapt to it.
   ///   - record: where what is done is kept, and found again.
+  ///   - pause: the epoch after which to pause; a later call with `record` goes on.
   ///   - epochEnded: called after every epoch.
   /// - Throws: `federation.stopping` where a metric is to decide and nothing is held out; what `LocalTrainer` and
   ///   `record` throw.
   public func run(
     on dataset: Dataset, target: Dataset? = nil, record: TrainingRecord? = nil,
-    watch: LocalTrainer.Watch = LocalTrainer.Watch(),
+    pausingAfter pause: Int = .max, watch: LocalTrainer.Watch = LocalTrainer.Watch(),
     epochEnded: @escaping (Epoch) -> Void = { _ in }
   ) throws -> Outcome {
     let plan = prepared.plan
@@ -65,7 +72,7 @@ public struct PooledTraining: Sendable {
       try record?.read() ?? TrainingProgress(state: TrainingState(moving: moving))
     for (number, metrics) in progress.epochs { epochEnded(Epoch(number: number, metrics: metrics)) }
     var reason = rule.reasonToStop(after: progress.epochs)
-    if reason == nil {
+    if reason == nil, progress.epochs.count < pause {
       do {
         _ = try prepared.trainer.train(
           moving: moving, frozen: fixed, examples: examples.training, target: other,
@@ -76,7 +83,7 @@ public struct PooledTraining: Sendable {
           try record?.write(progress, isDue: true)
           epochEnded(Epoch(number: state.epochs, metrics: metrics))
           reason = rule.reasonToStop(after: progress.epochs)
-          return reason == nil
+          return reason == nil && state.epochs < pause
         }
       } catch is CancellationError {
         try record?.write(progress)
@@ -108,7 +115,7 @@ public struct PooledTraining: Sendable {
   private func requireHoldout(_ plan: RunPlan) throws {
     let stopping = plan.federation.stopping
     guard stopping.target != nil || stopping.patience != nil || stopping.keepsBest,
-      plan.data.holdout == 0
+      plan.data.holdout == 0, validation == nil
     else { return }
     throw TributaryError(
       "federation.stopping", "federation.stopping needs examples to judge epochs by",
@@ -125,7 +132,7 @@ public struct PooledTraining: Sendable {
       augment: plan.data.augment)
     let (training, heldOut) = Holdout(share: plan.data.holdout, client: try ClientID("pooled"))
       .split(Array(0..<source.count))
-    func examples(_ indices: [Int]) throws -> TrainingExamples {
+    func examples(_ source: ExampleSource, _ indices: [Int]) throws -> TrainingExamples {
       let examples = TrainingExamples(source, indices: indices)
       guard prepared.trainer.readsFeaturesAlone, examples.areConstant, !indices.isEmpty else {
         return examples
@@ -134,7 +141,12 @@ public struct PooledTraining: Sendable {
         features: try inference(backbone, watch).features(
           of: examples, batchSize: plan.evaluation.batchSize))
     }
-    return (try examples(training), try examples(heldOut))
+    guard let validation else {
+      return (try examples(source, training), try examples(source, heldOut))
+    }
+    let other = try ExampleSource(
+      validation, for: prepared.loaded, maximumTokens: plan.data.text.maximumTokens)
+    return (try examples(source, training), try examples(other, Array(0..<other.count)))
   }
 
   private func measured(

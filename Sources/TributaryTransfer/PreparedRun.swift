@@ -4,6 +4,14 @@ public import TributaryModels
 internal import TributaryNN
 public import TributaryPlan
 
+extension LoadedModel {
+  /// What the model reads.
+  fileprivate var modality: TaskPlan.Kind.Modality {
+    if model.nodeFeatureCount != nil { return .graph }
+    return configuration.image == nil ? .text : .images
+  }
+}
+
 /// A plan with its backbone loaded: what a run starts from, in simulation and on the LAN alike.
 public struct PreparedRun: Sendable {
   public let plan: RunPlan
@@ -19,13 +27,20 @@ public struct PreparedRun: Sendable {
   /// - Parameter example: a data set of the run, whose images' shape a network from random weights
   ///   takes; one with pretrained weights keeps its own.
   public init(_ plan: RunPlan, example: Dataset? = nil) throws {
+    guard plan.transfer.auto == nil else {
+      throw TributaryError(
+        "search.open", "transfer: auto has to be searched before anything can run",
+        advice: "tributary finetune or simulate does, and writes the run file it chose: chosen.yaml"
+      )
+    }
     self.plan = plan
     loaded = try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture,
       classes: plan.transfer.episodes?.ways ?? plan.task.classes,
       classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
       head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
-      image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
+      image: Self.image(plan, example: example), nodeFeatures: Self.nodeFeatures(example),
+      key: plan.randomKey.at("initial"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
     references = try ObjectiveSet(plan.transfer.objectives).references(
@@ -34,7 +49,7 @@ public struct PreparedRun: Sendable {
       plan.transfer.objectives, tensors: references.tensors, assets: references.assets)
     if plan.transfer.head.kind != .softmax { _ = try LinearClassifier(of: loaded.model) }
     let isLanguageModel = loaded.configuration.objective == .languageModel
-    guard plan.task.kind.isText == (loaded.configuration.image == nil),
+    guard plan.task.kind.modality == loaded.modality,
       isLanguageModel == (plan.task.kind == .languageModel)
     else {
       throw TributaryError(
@@ -108,6 +123,11 @@ public struct PreparedRun: Sendable {
       request.width = request.width ?? images.shape[2]
     }
     return request
+  }
+
+  private static func nodeFeatures(_ example: Dataset?) -> Int? {
+    guard case .graph(let examples)? = example?.examples else { return nil }
+    return examples.graph.featureCount
   }
 
   private static func headPolicy(_ policy: BackbonePlan.HeadPolicy) -> HeadPolicy {

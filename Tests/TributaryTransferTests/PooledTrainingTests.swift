@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import TributaryCore
@@ -26,6 +27,31 @@ import TributaryTransfer
       try PooledTraining(PreparedRun(TransferFixture.plan(), example: train)).run(on: train).tensors
     }
     #expect(TransferFixture.bits(runs[0]) == TransferFixture.bits(runs[1]))
+  }
+
+  /// A training that pauses and goes on, as a search's does, is the training that does not.
+  @Test func goesOnWhereItPaused() throws {
+    let train = try TransferFixture.dataset(count: 60)
+    var plan = TransferFixture.plan(architecture: "fedavg-2nn", epochs: 5)
+    plan.data.holdout = 0.2
+    let prepared = try PreparedRun(plan, example: train)
+    let folder = FileManager.default.temporaryDirectory.path + "/tributary-pause-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var numbers: [[Int]] = []
+    var paused: PooledTraining.Outcome?
+    for pause in [1, 3, 3, 5] {
+      let record = try TrainingRecord(
+        folder: folder, plan: plan, resumes: TrainingRecord.isThere(in: folder))
+      var epochs: [Int] = []
+      paused = try PooledTraining(prepared).run(on: train, record: record, pausingAfter: pause) {
+        epochs.append($0.number)
+      }
+      numbers.append(epochs)
+    }
+    #expect(numbers == [[1], [1, 2, 3], [1, 2, 3], [1, 2, 3, 4, 5]])
+    let whole = try PooledTraining(prepared).run(on: train)
+    #expect(
+      TransferFixture.bits(try #require(paused).tensors) == TransferFixture.bits(whole.tensors))
   }
 
   @Test func frozenTensorsKeepEveryBit() throws {

@@ -22,5 +22,6 @@
 #include "reduction.h"
 #include "scalar.h"
 #include "softmax.h"
+#include "sparse.h"
 #include "unary.h"
 #include "winograd.h"

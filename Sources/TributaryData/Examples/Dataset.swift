@@ -29,6 +29,7 @@ public struct Dataset: Sendable, Equatable {
     switch examples {
     case .images: .imageClassification
     case .text: .textClassification
+    case .graph: .nodeClassification
     }
   }
 
@@ -51,7 +52,7 @@ public struct Dataset: Sendable, Equatable {
   /// - Throws: `data.kind` for images where texts are expected or the reverse, `data.label` for
   ///   missing labels or one that is no class of the task.
   public func requireLabels(within task: TaskPlan) throws -> [Int] {
-    guard kind.isText == task.kind.isText else {
+    guard kind.modality == task.kind.modality else {
       throw TributaryError(
         "data.kind", "the data are for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
     }
@@ -69,11 +70,13 @@ public struct Dataset: Sendable, Equatable {
 public enum Examples: Sendable, Equatable {
   case images(ImageExamples)
   case text(TextExamples)
+  case graph(GraphExamples)
 
   public var count: Int {
     switch self {
     case .images(let images): images.count
     case .text(let text): text.texts.count
+    case .graph(let graph): graph.count
     }
   }
 
@@ -82,6 +85,7 @@ public enum Examples: Sendable, Equatable {
     switch self {
     case .images(let images): .images(images.subset(indices))
     case .text(let text): .text(text.subset(indices))
+    case .graph(let graph): .graph(graph.subset(indices))
     }
   }
 }

@@ -22,6 +22,12 @@ public struct FederatedDataset: Sendable {
   /// Divides `dataset`, the plan's training data.
   public init(_ dataset: Dataset, plan: RunPlan) throws {
     let labels = try dataset.requireLabels(within: plan.task)
+    if case .graph(let graph) = dataset.examples {
+      (self.dataset, partition) = try FederatedGraph.divided(
+        dataset, graph, plan: Self.partition(of: plan), classes: plan.task.classes,
+        key: plan.randomKey.at("partition"))
+      return
+    }
     let partition = try DataPartition(
       of: PartitionExamples(
         labels: labels, classes: plan.task.classes, naturalIDs: dataset.naturalIDs),

@@ -12,6 +12,9 @@ extension DataSource {
     let folders = names.filter { ImageFolderReader.isFolder("\(folder)/\($0)") }
 
     func wants(_ other: DataPlan.Format) -> Bool { format == nil || format == other }
+    if wants(.graph), format == .graph || GraphReader.files(files) != nil {
+      return .graph(folder)
+    }
     let idx = files.filter { $0.contains("images") && ($0.contains("idx") || $0.contains("ubyte")) }
     if wants(.idx), !idx.isEmpty { return .idx("\(folder)/\(try one(of: idx, in: folder, split))") }
     let cifar = files.filter { $0.hasSuffix(".bin") }
@@ -48,6 +51,7 @@ extension DataSource {
     let name = name.lowercased()
     return switch split {
     case .train: name.contains("train") || name.contains("data_batch")
+    case .validation: isValidation(name)
     case .test: name.contains("test") || name.contains("t10k")
     }
   }
@@ -98,6 +102,7 @@ extension DataSource {
     guard folders.contains("train") else { return nil }
     switch split {
     case .train: return "train"
+    case .validation: return ["val", "valid", "validation"].first(where: folders.contains)
     case .test: return ["test", "val", "valid", "validation"].first(where: folders.contains)
     case nil: return nil
     }

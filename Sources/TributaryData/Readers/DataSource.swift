@@ -14,6 +14,8 @@ enum DataSource: Equatable {
   case jsonLines(String)
   /// One unlabelled text a line, or for a language model running text.
   case lines(String)
+  /// A folder with nodes, edges and features.
+  case graph(String)
   case shard(String)
 
   /// The plan's word for it; nil for what only `predict` reads, and for shards.
@@ -25,6 +27,7 @@ enum DataSource: Equatable {
     case .tabs: .tsv
     case .commas: .csv
     case .jsonLines: .jsonl
+    case .graph: .graph
     case .images, .lines, .shard: nil
     }
   }
@@ -51,6 +54,10 @@ enum DataSource: Equatable {
     case .csv: return .commas(path)
     case .jsonl: return .jsonLines(path)
     case .txt: return .lines(path)
+    case .graph:
+      throw TributaryError(
+        "data.format", "\(path): a graph is a folder",
+        advice: "name the folder with nodes.tsv, edges.tsv and features.tsv")
     case nil: return ImageFolderReader.isImage(path) ? .images([path]) : .lines(path)
     }
   }

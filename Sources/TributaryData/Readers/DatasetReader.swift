@@ -6,7 +6,7 @@ public import TributaryPlan
 /// Every bad record is an error that names the file and the line or record.
 public enum DatasetReader {
   /// Which part of a dataset is meant, where a folder holds both.
-  public enum Split: String, Sendable { case train, test }
+  public enum Split: String, Sendable { case train, validation, test }
 
   /// The examples of `data.train`, the first `data.trainLimit` of them.
   public static func train(_ plan: RunPlan) throws -> Dataset {
@@ -25,6 +25,13 @@ public enum DatasetReader {
   public static func test(_ plan: RunPlan) throws -> Dataset {
     try read(plan, plan.data.test, "test", limit: plan.data.testLimit, split: .test)
       .part(of: plan.transfer.episodes, testing: true)
+  }
+
+  /// The examples of `data.validation`; nil where there are none.
+  public static func validation(_ plan: RunPlan) throws -> Dataset? {
+    try plan.data.validation.map {
+      try read(plan, $0, "validation", limit: nil, split: .validation)
+    }
   }
 
   /// The examples of `data.target`, the first `data.targetLimit` of them; nil where there is none. Labels that may be
@@ -164,6 +171,7 @@ public enum DatasetReader {
           advice: "training and evaluation need .tsv, .csv or .jsonl")
       }
       return try rows(path, TextLines.lines(path).map { TextRow(line: $0.line, text: $0.text) })
+    case .graph(let folder): return try GraphReader.read(folder, split: split)
     case .images, .classFolders, .shard:
       preconditionFailure("read by DatasetReader.read itself")
     }
@@ -210,7 +218,7 @@ public enum DatasetReader {
   }
 
   private static func check(_ kind: TaskPlan.Kind, _ task: TaskPlan?, _ place: String) throws {
-    guard let task, task.kind.isText != kind.isText else { return }
+    guard let task, task.kind.modality != kind.modality else { return }
     throw TributaryError(
       "data.kind", "\(place): data for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
   }

@@ -54,7 +54,7 @@ enum IDXReader {
     guard numbers.count == count, numbers.allSatisfy({ (0...1).contains($0) }) else {
       throw IDXFile.failure(marks, "expected \(count) times 0 (train) or 1 (test)")
     }
-    return numbers.indices.filter { numbers[$0] == (split == .train ? 0 : 1) }
+    return numbers.indices.filter { numbers[$0] == (split == .test ? 1 : 0) }
   }
 
   private static func images(_ path: String) throws -> ImageExamples {

@@ -9,8 +9,12 @@ extension Shard {
   ///   version.
   public static func read(_ folder: String) throws -> Shard {
     let manifest = try manifest(folder)
-    let isImages = manifest.kind == .imageClassification
-    let dataset = isImages ? try images(folder, manifest) : try texts(folder, manifest)
+    let dataset =
+      switch manifest.kind.modality {
+      case .images: try images(folder, manifest)
+      case .text: try texts(folder, manifest)
+      case .graph: try graph(folder, manifest)
+      }
     guard dataset.count == manifest.examples else {
       throw failure(folder, "\(dataset.count) examples, but shard.json says \(manifest.examples)")
     }
@@ -85,6 +89,14 @@ extension Shard {
     let selection = LabelSelection()
     let raw = try TextRows(path: path, rows: rows)
       .dataset(selection: selection, labelsRequired: true)
+    return Dataset(examples: raw.examples, labels: raw.labels, classNames: manifest.classNames)
+  }
+
+  private static func graph(_ folder: String, _ manifest: ShardManifest) throws -> Dataset {
+    guard let features = manifest.features, (1...(1 << 24)).contains(features) else {
+      throw failure(folder, "shard.json does not say how many features a node has")
+    }
+    let raw = try GraphReader.read(folder, split: .train, featureCount: features)
     return Dataset(examples: raw.examples, labels: raw.labels, classNames: manifest.classNames)
   }
 

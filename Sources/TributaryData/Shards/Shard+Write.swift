@@ -22,9 +22,11 @@ extension Shard {
     let contents = try contents(dataset, labels: labels, classes: classes)
     var image: Shape?
     if case .images(let images) = dataset.examples { image = images.shape }
+    var features: Int?
+    if case .graph(let graph) = dataset.examples { features = graph.graph.featureCount }
     let manifest = ShardManifest(
       client: client, kind: dataset.kind, classes: classes, classNames: dataset.classNames,
-      examples: dataset.count, image: image,
+      examples: dataset.count, image: image, features: features,
       files: contents.map {
         .init(name: $0.name, bytes: $0.bytes.count, sha256: Digest(of: $0.bytes))
       })
@@ -55,6 +57,7 @@ extension Shard {
         lines += Array(try PlanJSON.encode(line).utf8) + [UInt8(ascii: "\n")]
       }
       return [("examples.jsonl", Bytes(copying: lines))]
+    case .graph(let graph): return GraphWriter.files(graph.own)
     }
   }
 

@@ -16,6 +16,8 @@ struct ShardManifest: Codable {
   var examples: Int
   /// `[channels, height, width]`, for images.
   var image: Shape?
+  /// Of a node, for graphs.
+  var features: Int?
   var files: [File]
 
   struct File: Codable {
@@ -26,7 +28,7 @@ struct ShardManifest: Codable {
 
   init(
     client: ClientID, kind: TaskPlan.Kind, classes: Int, classNames: [String]?, examples: Int,
-    image: Shape?, files: [File]
+    image: Shape?, features: Int? = nil, files: [File]
   ) {
     self.client = client
     self.kind = kind
@@ -34,6 +36,7 @@ struct ShardManifest: Codable {
     self.classNames = classNames
     self.examples = examples
     self.image = image
+    self.features = features
     self.files = files
   }
 }

@@ -27,6 +27,8 @@ public enum TargetFile {
     case .text(let text):
       let lines = try text.texts.map { try PlanJSON.encode(["text": $0]) + "\n" }
       return Bytes(copying: Array(lines.joined().utf8))
+    case .graph:
+      throw TributaryError("data.target", "a graph cannot be a target domain")
     }
   }
 }

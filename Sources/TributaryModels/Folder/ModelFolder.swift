@@ -27,13 +27,14 @@ public enum ModelFolder {
   ///   - classNames: in label order; decides under `.auto` whether the classifier is this task's.
   ///   - pooling: nil: what the folder says, or `.cls`.
   ///   - image: what differs from the checkpoint's or the architecture's own images.
+  ///   - nodeFeatures: how many features a node of a graph has, for a new graph network.
   ///   - objective: which head the model gets, whatever the folder's had.
   ///   - key: under which new tensors are drawn.
   /// - Throws: `file.*`, `checkpoint.*`, `model.*`: one line that names the file and what to do.
   public static func load(
     path: String?, architecture: String? = nil, classes: Int? = nil, classNames: [String]? = nil,
     head: HeadPolicy = .auto, pooling: Pooling? = nil, image: ImageRequest = ImageRequest(),
-    objective: Objective = .classification, key: RandomKey
+    nodeFeatures: Int? = nil, objective: Objective = .classification, key: RandomKey
   ) throws -> LoadedModel {
     var source = try path.map { try ModelSource(path: $0) }
     var configuration = try source?.configuration()
@@ -49,7 +50,8 @@ public enum ModelFolder {
       configuration =
         try configuration
         ?? bareConfiguration(
-          name, source: source, dialect: dialect, classes: classes, image: image)
+          name, source: source, dialect: dialect, classes: classes, image: image,
+          nodeFeatures: nodeFeatures)
     }
     guard var configuration else {
       throw TributaryError(
@@ -81,7 +83,7 @@ public enum ModelFolder {
   /// What a weights file without `config.json` tells about its model.
   static func bareConfiguration(
     _ name: String, source: ModelSource?, dialect: CheckpointDialect? = nil, classes: Int?,
-    image: ImageRequest
+    image: ImageRequest, nodeFeatures: Int? = nil
   ) throws -> ModelConfiguration {
     let entry = try ModelRegistry.entry(name)
     var image = dialect?.normalization.map { image.completed(by: $0) } ?? image
@@ -94,7 +96,10 @@ public enum ModelFolder {
     guard let classes = classes ?? found else {
       throw TributaryError("model.configuration", "the number of classes is not known")
     }
-    let told = source.map { source in entry.settings { source.shape(of: $0) } } ?? []
+    var told = source.map { source in entry.settings { source.shape(of: $0) } } ?? []
+    if entry.isGraph, told.isEmpty, let nodeFeatures {
+      told = [("inputs", .integer(nodeFeatures))]
+    }
     return ModelConfiguration(
       architecture: name, classes: classes, image: entry.image?(image),
       settings: .object((dialect?.settings ?? []) + told))

@@ -11,7 +11,9 @@ struct PlanChecks {
     var checks = PlanChecks(plan: plan, sources: sources, root: root)
     checks.checkBackbone()
     checks.checkData()
+    checks.checkGraph()
     checks.checkEpisodes()
+    checks.checkSearch()
     checks.checkObjectives()
     checks.checkLocal()
     checks.checkFederation()
@@ -74,6 +76,7 @@ struct PlanChecks {
         case .idx, .cifar10, .imageFolder: .imageClassification
         case .tsv, .csv, .jsonl: .textClassification
         case .txt: .languageModel
+        case .graph: .nodeClassification
         }
       expect(
         kind == plan.task.kind, "data.format",

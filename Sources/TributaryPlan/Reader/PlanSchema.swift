@@ -11,6 +11,8 @@ struct PlanDraft: Sendable {
   var featureShift = FeatureShiftPlan()
   /// `transfer.episodes`, likewise.
   var episodes = EpisodesPlan()
+  /// `transfer.auto`, likewise.
+  var search = SearchPlan()
   /// `task.classes`, which is a number or names.
   var classes = PlanClasses(count: 0, names: nil)
 }
@@ -52,7 +54,7 @@ struct PlanKey: Sendable {
 
 /// All keys of run.yaml: a new setting is a field of a plan value and a line here.
 enum PlanSchema {
-  static let keys = modelKeys + episodeKeys + trainingKeys
+  static let keys = modelKeys + searchKeys + episodeKeys + trainingKeys
 
   private static let modelKeys: [PlanKey] = [
     PlanKey("name", \.plan.name, .text, "what the run is called", .required),
@@ -81,6 +83,10 @@ enum PlanSchema {
     PlanKey(
       "data.test", \.plan.data.test, PlanValue.path.optional,
       "file or folder the global model is evaluated on"),
+    PlanKey(
+      "data.validation", \.plan.data.validation, PlanValue.path.optional,
+      "finetune: file or folder that epochs are judged by, instead of a part of data.train (data.holdout)"
+    ),
     PlanKey(
       "data.target", \.plan.data.target, PlanValue.path.optional,
       "file or folder of the target domain, whose labels are not looked at"),

@@ -41,6 +41,7 @@ struct PlanWalk {
       return
     }
     sources[path] = entry.source
+    if search(path, entry) { return }
     if let key = PlanSchema.byPath[path] {
       read(path, entry.value) { [paths] draft in try key.read(entry.value, paths, &draft) }
     } else if PlanSchema.sections[path] != nil {
@@ -56,6 +57,18 @@ struct PlanWalk {
     } else {
       report(path, entry.source, "unknown key; \(Self.suggestion(for: entry.key, in: section))")
     }
+  }
+
+  /// `transfer: auto`, `transfer.auto: true` and `false` in place of sections.
+  private mutating func search(_ path: String, _ entry: PlanEntry) -> Bool {
+    guard case .scalar(let word, plain: true) = entry.value.content else { return false }
+    switch (path, word) {
+    case ("transfer", "auto"): sources["transfer.auto"] = entry.source
+    case ("transfer.auto", "true"): break
+    case ("transfer.auto", "false"): sources["transfer.auto"] = nil
+    default: return false
+    }
+    return true
   }
 
   private mutating func read(

@@ -51,8 +51,11 @@ public struct StoppingRule: Sendable, Equatable {
     }
   }
 
-  private var isLowerBetter: Bool {
-    let name = plan.metric.lowercased()
+  private var isLowerBetter: Bool { Self.isLowerBetter(plan.metric) }
+
+  /// Whether a metric called so is better when lower.
+  static func isLowerBetter(_ metric: String) -> Bool {
+    let name = metric.lowercased()
     return name.hasSuffix("loss") || name.hasSuffix("variance")
   }
 

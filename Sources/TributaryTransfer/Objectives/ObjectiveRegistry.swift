@@ -5,6 +5,7 @@ internal import TributaryPlan
 public enum ObjectiveRegistry {
   static let all: [any TrainingObjective.Type] = [
     L2SP.self,
+    L2.self,
     Distillation.self,
     CORAL.self,
     MMD.self,

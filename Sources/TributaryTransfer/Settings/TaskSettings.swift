@@ -75,7 +75,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)
       && transfer.objectives.count <= 16
       && transfer.episodes.map { $0.isPossible && holdout == 0 } ?? true
-      && transfer.head.isPossible
+      && transfer.head.isPossible && transfer.auto == nil
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

@@ -47,6 +47,7 @@ extension TrainingBatch.Input {
     case .examples(.images(let images)): [images]
     case .examples(.tokens(let ids, let mask, let segments)):
       [ids, mask] + (segments.map { [$0] } ?? [])
+    case .examples(.nodes(let nodes, _)): [nodes]
     case .examples(.pairs(let source, let mask, let target)): [source, mask, target]
     }
   }

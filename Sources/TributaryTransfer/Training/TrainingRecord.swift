@@ -20,12 +20,19 @@ public final class TrainingRecord: Sendable {
   /// Writing costs time: an epoch is written when the last write is so long ago.
   private static let seconds = 5.0
 
+  public static func path(in folder: String) -> String {
+    "\(folder)/checkpoints/training.safetensors"
+  }
+
+  /// Whether there is a training to go on with.
+  public static func isThere(in folder: String) -> Bool { DurableFile.exists(path(in: folder)) }
+
   /// - Parameter resumes: whether to go on from what is there; otherwise it is replaced by the first write.
   /// - Throws: `run.locked` where another process trains there; `run.none` where there is nothing to go on from.
   public init(
     folder: String, plan: RunPlan, resumes: Bool, clock: any MonotonicClock = SystemClock()
   ) throws {
-    path = "\(folder)/checkpoints/training.safetensors"
+    path = Self.path(in: folder)
     self.plan = try plan.digest
     self.resumes = resumes
     self.clock = clock

@@ -128,11 +128,11 @@ final class TaskStudio: Sendable {
   func examples(
     of client: ClientID, among shards: ClientExamples, cancellation: Cancellation
   ) throws -> (training: TrainingExamples, heldOut: TrainingExamples) {
-    let all = try shards.indices(of: client)
+    let (source, all) = source.own(try shards.indices(of: client))
     let (training, heldOut) = Holdout(share: holdout, client: client).split(all)
     return (
-      try prepared(training, "\(client.name)/", cancellation),
-      try prepared(heldOut, "\(client.name)/held out", cancellation)
+      try prepared(source, training, "\(client.name)/", cancellation),
+      try prepared(source, heldOut, "\(client.name)/held out", cancellation)
     )
   }
 
@@ -151,7 +151,7 @@ final class TaskStudio: Sendable {
 
   /// Where only the classifier moves, with features computed once.
   private func prepared(
-    _ indices: [Int], _ name: String, _ cancellation: Cancellation
+    _ source: ExampleSource, _ indices: [Int], _ name: String, _ cancellation: Cancellation
   ) throws -> TrainingExamples {
     let examples = TrainingExamples(source, indices: indices)
     guard trainer.readsFeaturesAlone, !source.isAugmented, !indices.isEmpty else { return examples }

@@ -27,8 +27,12 @@ struct Finetune: ParsableCommand {
       keepsBest: true}' --output runs/early
         tributary finetune run.yaml --output runs/pooled --resume
         tributary finetune run.yaml --output runs/rates --find-learning-rate
+        tributary finetune run.yaml --set transfer=auto --set local.epochs=9 --output runs/auto
         tributary finetune run.yaml --set 'data.augment=[{kind: crop, padding: 4}, {kind: flip}]' \
       --output runs/augmented
+
+      SEARCH
+      \(SearchSpace.help)
 
       RANDOM CHANGES OF TRAINING EXAMPLES (data.augment, in the order given)
       \(AugmentationRegistry.help)
@@ -65,19 +69,27 @@ struct Finetune: ParsableCommand {
   }
 
   func run() throws {
-    let plan = try planOptions.plan()
+    var plan = try planOptions.plan()
     let train = try DatasetReader.train(plan)
     _ = try train.requireLabels(within: plan.task)
     let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
     _ = try test?.requireLabels(within: plan.task)
+    let target = try DatasetReader.target(plan)
+    let validation = try DatasetReader.validation(plan)
+    _ = try validation?.requireLabels(within: plan.task)
+    var resume = resume
+    if let auto = plan.transfer.auto {
+      plan = try searched(plan, auto, train: train, target: target, validation: validation)
+      resume = TrainingRecord.isThere(in: output)
+    }
     let prepared = try PreparedRun(plan, example: train)
     if findLearningRate { return try RateSearch(prepared, output: output).run(on: train) }
-    let target = try DatasetReader.target(plan)
     let record = try TrainingRecord(folder: output, plan: plan, resumes: resume)
     let events = try EventFile(folder: output, printsJSON: outputOptions.json)
     let clock = SystemClock()
     let start = clock.seconds
-    let outcome = try trained(prepared, on: train, target: target, record) { epoch in
+    let training = PooledTraining(prepared, validation: validation)
+    let outcome = try trained(training, on: train, target: target, record) { epoch in
       let event = EpochCompleted(
         epoch: epoch.number, epochs: plan.local.epochs, metrics: epoch.metrics,
         seconds: clock.seconds - start)
@@ -108,17 +120,35 @@ struct Finetune: ParsableCommand {
   }
 
   private func trained(
-    _ prepared: PreparedRun, on train: Dataset, target: Dataset?, _ record: TrainingRecord,
+    _ training: PooledTraining, on train: Dataset, target: Dataset?, _ record: TrainingRecord,
     epochEnded: @escaping (PooledTraining.Epoch) -> Void
   ) throws -> PooledTraining.Outcome {
+    try interruptibly { watch in
+      try training.run(
+        on: train, target: target, record: record, watch: watch, epochEnded: epochEnded)
+    }
+  }
+
+  private func searched(
+    _ plan: RunPlan, _ auto: SearchPlan, train: Dataset, target: Dataset?, validation: Dataset?
+  ) throws -> RunPlan {
+    try interruptibly { watch in
+      try PooledSearch(
+        options: planOptions, output: output, train: train, target: target,
+        validation: validation, watch: watch
+      ).run(plan, auto, resume: resume, printsJSON: outputOptions.json)
+    }
+  }
+
+  /// Ctrl-C stops cleanly, with what to type to go on.
+  private func interruptibly<Outcome>(
+    _ body: (LocalTrainer.Watch) throws -> Outcome
+  ) throws -> Outcome {
     let cancellation = Cancellation()
     let trap = SignalTrap { cancellation.cancel() }
     defer { withExtendedLifetime(trap) {} }
     do {
-      return try PooledTraining(prepared).run(
-        on: train, target: target, record: record,
-        watch: .init(isCancelled: { cancellation.isCancelled }),
-        epochEnded: epochEnded)
+      return try body(.init(isCancelled: { cancellation.isCancelled }))
     } catch is CancellationError {
       Text.complain(
         "interrupted; finished epochs are kept; go on with: tributary finetune \(planOptions.run)"

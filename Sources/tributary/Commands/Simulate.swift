@@ -1,5 +1,7 @@
 import ArgumentParser
+import Logging
 import TributaryCoordinator
+import TributaryCore
 import TributaryPlan
 import TributaryTransfer
 
@@ -14,6 +16,7 @@ struct Simulate: AsyncParsableCommand {
         tributary simulate run.yaml --output runs/first
         tributary simulate run.yaml --output runs/second --set federation.rounds=20 --json
         tributary simulate run.yaml --output runs/first --resume
+        tributary simulate run.yaml --set transfer=auto --output runs/auto
         tributary simulate run.yaml --set federation.strategy.kind=fedprox,scaffold --seeds 1..5 \
       --output runs/sweep
 
@@ -25,6 +28,9 @@ struct Simulate: AsyncParsableCommand {
       uses all cores for its clients. A run that fails leaves the others alone; the command's code is 1 \
       then. --resume does what is left, and takes more values or seeds than before. OUTPUT/sweep.json and \
       OUTPUT/sweep.csv have the table: mean and sample standard deviation over the seeds.
+
+      SEARCH
+      \(SearchSpace.help)
 
       KEYS OF RUN.YAML
       \(RunPlanReader.schemaHelp)
@@ -61,12 +67,30 @@ struct Simulate: AsyncParsableCommand {
         log: log, printsJSON: outputOptions.json, continuation: again
       ).run()
     }
-    let plan = try planOptions.plan()
+    var plan = try planOptions.plan()
+    var opening = resume ? Coordinator.Opening.resume : .new
+    if let auto = plan.transfer.auto {
+      plan = try await searched(plan, auto, log: log, again: again)
+      opening = try RunDirectory.state(of: output) == .absent ? .new : .resume
+    }
     let run = try SimulatedRun(
-      plan, directory: output, opening: resume ? .resume : .new, parallel: parallel, log: log,
+      plan, directory: output, opening: opening, parallel: parallel, log: log,
       output: FederationOutput(
         printsJSON: outputOptions.json, showsMembership: false, showsClients: plan.data.holdout > 0)
     )
     try await FederationSetup.run(run.coordinator, resume: again)
+  }
+
+  private func searched(
+    _ plan: RunPlan, _ auto: SearchPlan, log: Logger, again: String
+  ) async throws -> RunPlan {
+    do {
+      return try await FederatedSearch(
+        options: planOptions, output: output, parallel: parallel, log: log
+      ).run(plan, auto, resume: resume, printsJSON: outputOptions.json)
+    } catch let error as TributaryError where error.code == "run.interrupted" {
+      Text.complain("interrupted; finished trials are kept; go on with: \(again)")
+      throw ExitCode(130)
+    }
   }
 }

@@ -20,6 +20,11 @@ struct FederationSetup: Sendable {
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
+    guard plan.data.validation == nil else {
+      throw TributaryError(
+        "data.validation", "data.validation is for tributary finetune",
+        advice: "clients of a federation hold out some of their own: data.holdout: 0.2")
+    }
     self.plan = plan
     var plan = plan
     let strategy = try StrategyRegistry.make(plan)

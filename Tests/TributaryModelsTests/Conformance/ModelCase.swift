@@ -26,11 +26,12 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [ModelCase] = {
-    let lines = ["cases.json", "text_cases.json", "recurrent_cases.json"].flatMap { name in
-      let data = try? Data(contentsOf: URL(fileURLWithPath: Golden.path(name)))
-      let json = try? JSON(parsing: Bytes(copying: Array(data ?? Data())), name: name)
-      return json?.array ?? []
-    }
+    let lines = ["cases.json", "text_cases.json", "recurrent_cases.json", "graph_cases.json"]
+      .flatMap { name in
+        let data = try? Data(contentsOf: URL(fileURLWithPath: Golden.path(name)))
+        let json = try? JSON(parsing: Bytes(copying: Array(data ?? Data())), name: name)
+        return json?.array ?? []
+      }
     let cases = lines.compactMap { try? ModelCase($0) }
     return cases.count == lines.count ? cases : []
   }()
@@ -73,6 +74,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
       let shape: Shape = [batch, image.channels, image.height, image.width]
       return .images(try Tensor(Formula.values("input.\(inputIndex)", shape)) * 8)
     }
+    if configuration.settings["inputs"] != nil { return nodes }
     var ids = Formula.signed("ids", count: 60).map { Int32(($0 + 1) * 50) }
     let mask = Self.lengths.flatMap { length in (0..<12).map { $0 < length ? Float(1) : 0 } }
     if let padding {
@@ -88,6 +90,27 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     return .tokens(
       ids: Tensor(ids, shape: [5, 12]), mask: Tensor(mask, shape: [5, 12]),
       segments: hasSegments ? Tensor(segments, shape: [5, 12]) : nil)
+  }
+
+  /// Six nodes of the generator's graph.
+  private var nodes: ModelInput {
+    let (nodes, features) = (14, 9)
+    let values = Formula.signed("node features", count: nodes * features)
+    let chances = Formula.signed("edges", count: nodes * nodes)
+    var neighbours = [[Int]](repeating: [], count: nodes)
+    for a in 0..<nodes - 1 {
+      for b in (a + 1)..<max(a + 1, nodes - 1) where chances[a * nodes + b] > 0.4 {
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+      }
+    }
+    let entries = values.indices.filter { values[$0] > Float(1) / 3 }.map {
+      SparseMatrix.Entry(row: $0 / features, column: $0 % features, value: values[$0])
+    }
+    let graph = NodeGraph(
+      features: SparseMatrix(rows: nodes, columns: features, entries: entries),
+      neighbours: neighbours.map { $0.sorted() })
+    return .nodes(Tensor([0, 3, 4, 8, 12, 13] as [Int32], shape: [6]), of: graph)
   }
 
   private static let lengths = [12, 5, 9, 2, 11]
