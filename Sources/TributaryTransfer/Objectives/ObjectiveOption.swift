@@ -7,6 +7,8 @@ public struct ObjectiveOption: Sendable {
     case number(default: Double, ClosedRange<Double>)
     /// The first is the default.
     case choice([String])
+    /// Any name.
+    case name(default: String)
     /// Where a model is; must be given.
     case model
   }
@@ -42,6 +44,7 @@ public struct ObjectiveOption: Sendable {
     switch (values, value) {
     case (.number(_, let range), .number(let number)): range.contains(number)
     case (.choice(let words), .text(let word)): words.contains(word)
+    case (.name, .text(let name)): (1...512).contains(name.utf8.count)
     case (.model, .text(let path)): !path.isEmpty
     default: false
     }
@@ -51,6 +54,7 @@ public struct ObjectiveOption: Sendable {
     switch values {
     case .number(let value, _): .number(value)
     case .choice(let words): words.first.map { .text($0) }
+    case .name(let name): .text(name)
     case .model: nil
     }
   }
@@ -105,6 +109,7 @@ extension ObjectiveOption {
       case .number(let value, let range):
         "\(Self.text(range.lowerBound)) to \(Self.text(range.upperBound)); default \(Self.text(value))"
       case .choice(let words): words.joined(separator: " | ") + "; default \(words.first ?? "")"
+      case .name(let name): "a name; default \(name)"
       case .model: "path or hub:OWNER/NAME; required"
       }
     return "\(name): \(summary) (\(what))"

@@ -36,6 +36,10 @@ public struct LocalTerms {
   public var pulls: [Pull]
   /// Terms in what the model makes of every batch.
   public var losses: [BatchLoss] = []
+  /// The layers of the model whose results those terms look at.
+  var captured: Set<String> = []
+  /// Whether those terms look at the target domain.
+  var readsTarget = false
   /// What the task's loss is multiplied by.
   public var taskShare: Float = 1
   /// Called in every step, before the parameters move: for a second model trained on the same batches.

@@ -28,7 +28,7 @@ extension TrainingBatch {
   ) throws -> Loss {
     guard let terms, !terms.losses.isEmpty else {
       guard let source, let labels else { return Loss(total: .scalar(0)) }
-      let logits = try source.input.logits(model, pass)
+      let logits = model.judged(try source.input.logits(model, pass), by: labels)
       let task = crossEntropy(logits: logits, labels: labels)
       return Loss(
         total: terms.map { $0.taskShare == 1 ? task : task * $0.taskShare } ?? task, task: task,
@@ -42,12 +42,15 @@ extension TrainingBatch {
         throw TributaryError("model.tensor", "the training has no tensor \(name)")
       })
     (batch.source, batch.target) = try domains(model, pass)
-    let task = batch.source.flatMap { source in
-      source.labels.map { crossEntropy(logits: source.logits, labels: $0) }
+    let judged = batch.source.flatMap { source in
+      source.labels.map { model.judged(source.logits, by: $0) }
+    }
+    let task = judged.flatMap { judged in
+      batch.source?.labels.map { crossEntropy(logits: judged, labels: $0) }
     }
     let start = task.map { $0 * terms.taskShare } ?? .scalar(0)
     let total = try terms.losses.reduce(start) { $0 + (try $1(batch)) }
-    return Loss(total: total, task: task, logits: batch.source?.logits)
+    return Loss(total: total, task: task, logits: judged ?? batch.source?.logits)
   }
 
   private func domains(
@@ -60,10 +63,12 @@ extension TrainingBatch {
     let logits = try model.logits(features: features, pass)
     func domain(_ rows: Rows, from start: Int, labels: Tensor?) -> ObjectiveBatch.Domain {
       let range = start..<(start + rows.count)
-      return ObjectiveBatch.Domain(
-        input: rows.input.modelInput,
-        features: isBoth ? features.sliced(axis: 0, range) : features,
-        logits: isBoth ? logits.sliced(axis: 0, range) : logits, labels: labels)
+      func part(_ x: Tensor) -> Tensor { isBoth ? x.sliced(axis: 0, range) : x }
+      var domain = ObjectiveBatch.Domain(
+        input: rows.input.modelInput, features: part(features), logits: part(logits),
+        labels: labels)
+      domain.captured = pass.captured.mapValues(part)
+      return domain
     }
     return (
       source.map { domain($0, from: 0, labels: labels) },
