@@ -17,9 +17,19 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var trainLimit: Int?
   public var testLimit: Int?
   public var targetLimit: Int?
+  /// Examples that everybody may see, on the coordinator's machine: strategies that distil there (`feddf`) look at
+  /// them, never at labels.
+  public var `public`: String?
+  public var publicLimit: Int?
   /// Clients, after those that share `train`, that share `target` and have nothing else; 0: the clients that
   /// share `train` share `target` too.
   public var targetClients = 0
+  /// Several tasks in place of `train` and `test`; nil: those are the one there is.
+  public var tasks: [DataTask]?
+  /// Keep only examples with these labels, as they are; nil keeps all.
+  public var only: [Int]?
+  /// Examples of former tasks that are trained on beside `train`; nil: none.
+  public var replay: ReplayPlan?
   public var partition: PartitionPlan?
   /// The share of each client's examples that it does not train on, and measures models with.
   public var holdout: Double
@@ -48,6 +58,9 @@ public struct DataPlan: Sendable, Codable, Equatable {
     /// A folder of nodes, edges and features.
     case graph
   }
+
+  /// Whether the global model can be evaluated.
+  public var hasTest: Bool { test != nil || tasks?.contains { $0.test != nil } ?? false }
 
   public init(
     train: String? = nil, test: String? = nil, target: String? = nil, format: Format? = nil,

@@ -44,8 +44,17 @@ public struct FederationPlan: Sendable, Codable, Equatable {
 public struct PersonalizePlan: Sendable, Codable, Equatable {
   /// Passes over its own examples, with the local optimiser; 0: it leaves it as it is.
   public var epochs: Int
+  /// Passes over its own examples with which it trains what it would have without the transfer, from scratch and a
+  /// classifier alone, to compare; 0: it does not.
+  public var baselineEpochs: Int
+  /// Whether it keeps the best of the three.
+  public var fallBack: Bool
 
-  public init(epochs: Int = 0) { self.epochs = epochs }
+  public init(epochs: Int = 0, baselineEpochs: Int = 0, fallBack: Bool = false) {
+    self.epochs = epochs
+    self.baselineEpochs = baselineEpochs
+    self.fallBack = fallBack
+  }
 }
 
 /// Which clients a round asks, where `clientsPerRound` are fewer than there are.

@@ -36,6 +36,7 @@ public struct RunPlan: Sendable, Codable, Equatable {
   /// Whether there is something for every client to do after the last round.
   public var surveysClients: Bool {
     evaluation.clients == .all || evaluation.matrix || federation.personalize.epochs > 0
+      || federation.personalize.baselineEpochs > 0
   }
 
   /// The root of every random number of this run.
@@ -84,6 +85,8 @@ public struct TaskPlan: Sendable, Codable, Equatable {
   public var classes: Int
   /// The classes' names in label order, where the user gave names instead of a number.
   public var classNames: [String]?
+  /// Several tasks on one backbone: the numbers of classes of their heads, which make up all classes; nil: one.
+  public var heads: [Int]?
 
   public enum Kind: String, Sendable, Codable, CaseIterable {
     case imageClassification = "image-classification"

@@ -76,6 +76,7 @@ public enum RunPlanReader {
     if walk.sources["data.featureShift"] != nil {
       plan.data.featureShift = walk.draft.featureShift
     }
+    if walk.sources["data.replay"] != nil { plan.data.replay = walk.draft.replay }
     if walk.sources["transfer.episodes"] != nil {
       plan.transfer.episodes = walk.draft.episodes
     }

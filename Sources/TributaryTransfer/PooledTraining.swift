@@ -40,6 +40,9 @@ public struct PooledTraining: Sendable {
     public var bestEpoch: Int?
     /// Why no further epoch was needed.
     public var stopReason: String?
+    /// Where baselines were trained, what they and this model do on the examples that are held out (`LocalTask.metrics`;
+    /// this model's is called `global`), and `negativeTransfer`.
+    public var comparison: [String: Double] = [:]
   }
 
   /// Trains by the plan's `local` section on `dataset`, whose labels have been checked.
@@ -98,7 +101,26 @@ public struct PooledTraining: Sendable {
     return Outcome(
       trained: trained, tensors: try prepared.freeze.merged(trained), loss: last.loss,
       accuracy: last.accuracy, epochs: last.epochs,
-      bestEpoch: progress.best == nil ? nil : rule.best(of: progress.epochs), stopReason: reason)
+      bestEpoch: progress.best == nil ? nil : rule.best(of: progress.epochs), stopReason: reason,
+      comparison: try compared(adapted, fixed, examples, watch))
+  }
+
+  /// What the examples held out say of the model and of the baselines; nothing where none are asked for.
+  private func compared(
+    _ moving: ParameterTree<Tensor>, _ frozen: ParameterTree<Tensor>,
+    _ examples: (training: TrainingExamples, heldOut: TrainingExamples),
+    _ watch: LocalTrainer.Watch
+  ) throws -> [String: Double] {
+    let epochs = prepared.plan.federation.personalize.baselineEpochs
+    guard epochs > 0, examples.heldOut.count > 0 else { return [:] }
+    let task = LocalTask(
+      trainer: prepared.trainer, moving: moving, frozen: frozen, examples: examples.training,
+      key: prepared.plan.randomKey.at("pooled"), watch: watch)
+    var metrics = try task.metrics(of: ClosingModels(global: moving), on: examples.heldOut)
+    metrics.merge(
+      try task.metrics(of: task.baselines(epochs: epochs), on: examples.heldOut)
+    ) { $1 }
+    return metrics.merging(TransferVerdict(metrics)?.metrics(fallsBack: false) ?? [:]) { $1 }
   }
 
   /// What moves, and what does not, as training begins.

@@ -33,18 +33,21 @@ public struct PreparedRun: Sendable {
         advice: "tributary finetune or simulate does, and writes the run file it chose: chosen.yaml"
       )
     }
-    self.plan = plan
     loaded = try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture,
       classes: plan.transfer.episodes?.ways ?? plan.task.classes,
       classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
       head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
       image: Self.image(plan, example: example), nodeFeatures: Self.nodeFeatures(example),
-      key: plan.randomKey.at("initial"))
+      heads: plan.task.heads, key: plan.randomKey.at("initial"))
+    var plan = plan
+    plan.transfer.objectives = try ObjectiveSet.settled(plan.transfer.objectives, for: loaded)
+    self.plan = plan
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
     references = try ObjectiveSet(plan.transfer.objectives).references(
-      for: loaded, moving: freeze.moves)
+      for: loaded, moving: freeze.moves,
+      withOrigin: plan.federation.personalize.baselineEpochs > 0)
     objectives = try ObjectiveSet(
       plan.transfer.objectives, tensors: references.tensors, assets: references.assets)
     if plan.transfer.head.kind != .softmax { _ = try LinearClassifier(of: loaded.model) }
@@ -56,10 +59,10 @@ public struct PreparedRun: Sendable {
         "task.kind", "\(plan.task.kind.rawValue) does not fit \(loaded.model.architecture)",
         advice: "check task.kind and backbone")
     }
-    guard !isLanguageModel || !objectives.needs.contains(.batches) else {
+    guard !isLanguageModel || !objectives.needs.contains(.target) else {
       throw TributaryError(
-        "objective.task", "transfer.objectives: a language model's text has no features to compare",
-        advice: "only objectives in the parameters alone (l2-sp) go with task.kind language-model")
+        "objective.task", "transfer.objectives: a language model's texts are of no target domain",
+        advice: "distillation, lwf, hints, l2-sp and ewc go with task.kind language-model")
     }
     guard plan.transfer.episodes == nil || !objectives.needs.contains(.batches) else {
       throw TributaryError(

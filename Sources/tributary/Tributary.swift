@@ -20,7 +20,8 @@ struct Tributary: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Simulate.self, RunCoordinator.self, RunWorker.self, Finetune.self, Partition.self,
+      Simulate.self, RunCoordinator.self, RunWorker.self, Finetune.self, SequenceCommand.self,
+      Partition.self,
       Report.self, Evaluate.self, Adapt.self, Predict.self, Generate.self, Features.self,
       Select.self, Align.self, Fisher.self, Inspect.self, Convert.self, Pull.self, Keygen.self,
       Bench.self,

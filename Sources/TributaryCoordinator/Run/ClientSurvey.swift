@@ -16,7 +16,8 @@ struct ClientSurvey: Sendable {
 
   /// What the evaluation measures; anything else that a peer reports is left out.
   private static let names = Set(
-    ["global", "personal", "tuned"].flatMap { ["\($0)Loss", "\($0)Accuracy"] })
+    ["global", "personal", "tuned", "scratch", "head"].flatMap { ["\($0)Loss", "\($0)Accuracy"] }
+      + ["keptAccuracy", TrainingMetrics.negativeTransfer])
 
   mutating func add(_ answer: Contribution) {
     var answer = answer

@@ -28,6 +28,11 @@ public final class Coordinator: Sendable {
     opening: Opening, directory: String, inputs: CoordinatorInputs, services: CoordinatorServices
   ) throws {
     let strategy = try StrategyRegistry.make(inputs.plan)
+    guard strategy.fusion == nil || services.distiller != nil else {
+      throw TributaryError(
+        "data.public", "the strategy distils the clients' models on examples that nobody named",
+        advice: "name unlabelled ones, on the coordinator's machine, as data.public")
+    }
     let rules = try RoundRules(
       inputs.plan.federation.withQuorum(for: strategy, expectedClients: inputs.expectedClients),
       expectedClients: inputs.expectedClients)

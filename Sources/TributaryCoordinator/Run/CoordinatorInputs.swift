@@ -45,6 +45,8 @@ public struct CoordinatorServices: Sendable {
   public var pool: any ClientPool
   /// nil: rounds have the clients' own metrics only.
   public var evaluator: (any ModelEvaluator)?
+  /// nil: strategies that distil the clients' models are refused.
+  public var distiller: (any EnsembleDistiller)?
   public var writeModel: ModelWriter
   public var clock: any WakingClock
   public var logger: Logger
@@ -53,12 +55,14 @@ public struct CoordinatorServices: Sendable {
 
   public init(
     pool: any ClientPool, evaluator: (any ModelEvaluator)? = nil,
+    distiller: (any EnsembleDistiller)? = nil,
     writeModel: @escaping ModelWriter,
     clock: any WakingClock = SystemClock(), logger: Logger = Logger(label: "tributary.coordinator"),
     sinks: [@Sendable (RunEvent) -> Void] = []
   ) {
     self.pool = pool
     self.evaluator = evaluator
+    self.distiller = distiller
     self.writeModel = writeModel
     self.clock = clock
     self.logger = logger

@@ -40,8 +40,9 @@ extension RoundDriver {
       availableCount: machine.availableCount,
       startedAt: services.clock.seconds,
       accumulator: try ExactAccumulator(like: current.globals),
-      spool: strategy is any RobustAggregation
-        ? try UpdateSpool(round: number, like: current.globals, layout: layout) : nil)
+      spool: strategy is any RobustAggregation || strategy.fusion != nil
+        ? try UpdateSpool(round: number, like: current.globals, layout: layout) : nil,
+      sumsSpooled: strategy.fusion != nil)
     try emit(
       .roundStarted(round: number, rounds: inputs.plan.federation.rounds, cohort: cohort))
   }
@@ -78,7 +79,7 @@ extension RoundDriver {
     let closedAt = services.clock.seconds
     self.round = nil
     let mean = try round.aggregate(by: strategy, buffers: inputs.buffers)
-    let output = try ServerSchedule.step(
+    var output = try ServerSchedule.step(
       strategy,
       ServerStepInput(
         globals: current.globals, mean: mean, buffers: inputs.buffers,
@@ -86,6 +87,9 @@ extension RoundDriver {
         contributions: participants.sorted().compactMap { round.contributions[$0] },
         population: max(inputs.expectedClients ?? 0, round.presentCount), local: inputs.plan.local),
       schedule: inputs.plan.federation.schedule)
+    if let fusion = strategy.fusion {
+      output.globals = try await distilled(output.globals, of: round, by: fusion)
+    }
     for client in participants {
       countedRounds[client] = number - (round.contributions[client]?.staleness ?? 0)
     }

@@ -134,8 +134,10 @@ struct RoundInProgress: Sendable {
   var accumulator: ExactAccumulator
   /// Updates that are checked and not yet in the sum.
   var waiting: [(delta: ParameterTree<HostTensor>, weight: Int)] = []
-  /// nil where the updates are summed as they come.
+  /// nil where the updates are only summed as they come.
   var spool: UpdateSpool?
+  /// Whether they are summed where there is a spool, too.
+  var sumsSpooled = false
   /// Numbers of examples and metrics of the updates folded in.
   var contributions: [ClientID: Contribution] = [:]
 }

@@ -9,9 +9,9 @@ extension RoundInProgress {
     _ delta: ParameterTree<HostTensor>, of client: ClientID, weight: Int
   ) throws {
     try accumulator.check(delta, weight: weight)
-    guard spool == nil else {
+    if spool != nil {
       try spool?.append(delta, of: client)
-      return
+      guard sumsSpooled else { return }
     }
     waiting.append((delta, weight))
     let bytes = waiting.reduce(0) { sum, update in

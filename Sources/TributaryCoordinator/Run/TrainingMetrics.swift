@@ -17,12 +17,20 @@ enum TrainingMetrics {
       let weight = values.reduce(0) { $0 + $1.1 }
       if weight > 0 { result[name] = values.reduce(0) { $0 + $1.0 * $1.1 } / weight }
     }
-    for name in ["globalAccuracy", "personalAccuracy", "tunedAccuracy"] {
+    for name in ["global", "personal", "tuned", "scratch", "head", "kept"].map({ $0 + "Accuracy" })
+    {
       result.merge(spread(of: contributions.compactMap { $0.metrics[name] }, called: name)) { $1 }
+    }
+    let negative = contributions.compactMap { $0.metrics[negativeTransfer] }
+    if !negative.isEmpty {
+      result[negativeTransfer] = Double(negative.count { $0 > 0 }) / Double(negative.count)
     }
     // Figures that were finite may be none any more, summed up or squared: they are peers'.
     return result.filter { $0.value.isFinite }
   }
+
+  /// A client's: 1 where it is better off without the transfer; all clients': the share of those.
+  static let negativeTransfer = "negativeTransfer"
 
   /// How many rounds ago the updates' clients began: the mean, and the most.
   static func staleness(of contributions: [Contribution]) -> [String: Double] {

@@ -15,15 +15,27 @@ public enum DatasetReader {
 
   /// The same, with whose each example is.
   static func train(_ plan: RunPlan, naturalIDs: NaturalIDSource?) throws -> Dataset {
-    try read(
-      plan, plan.data.train, "train", limit: plan.data.trainLimit, split: .train,
+    if let tasks = plan.data.tasks, plan.data.train == nil {
+      return try joined(tasks, of: plan, split: .train, naturalIDs: naturalIDs)
+    }
+    let (limit, only) = (plan.data.trainLimit, plan.data.only)
+    let found = try read(
+      plan, plan.data.train, "train", limit: only == nil ? limit : nil, split: .train,
       naturalIDs: naturalIDs
-    ).part(of: plan.transfer.episodes, testing: false)
+    ).keeping(only, limit: limit, of: "data.train")
+    return try replaying(found, of: plan, naturalIDs: naturalIDs)
+      .part(of: plan.transfer.episodes, testing: false)
   }
 
   /// The examples of `data.test`, the first `data.testLimit` of them.
   public static func test(_ plan: RunPlan) throws -> Dataset {
-    try read(plan, plan.data.test, "test", limit: plan.data.testLimit, split: .test)
+    if let tasks = plan.data.tasks, plan.data.test == nil {
+      return try joined(tasks, of: plan, split: .test, naturalIDs: nil)
+    }
+    let (limit, only) = (plan.data.testLimit, plan.data.only)
+    return try read(
+      plan, plan.data.test, "test", limit: only == nil ? limit : nil, split: .test
+    ).keeping(only, limit: limit, of: "data.test")
       .part(of: plan.transfer.episodes, testing: true)
   }
 
@@ -39,6 +51,14 @@ public enum DatasetReader {
   public static func target(_ plan: RunPlan) throws -> Dataset? {
     guard let path = plan.data.target else { return nil }
     return try target(path, format: plan.data.format, plan: plan.data, task: plan.task)
+  }
+
+  /// The examples of `data.public`, the first `data.publicLimit` of them, without labels; nil where there is none.
+  public static func publicExamples(_ plan: RunPlan) throws -> Dataset? {
+    guard let path = plan.data.public else { return nil }
+    var data = plan.data
+    data.targetLimit = plan.data.publicLimit
+    return try target(path, format: plan.data.format, plan: data, task: plan.task)
   }
 
   /// The examples at `path` without labels.
@@ -122,7 +142,7 @@ public enum DatasetReader {
     }
   }
 
-  private static func read(
+  static func read(
     _ plan: RunPlan, _ path: String?, _ key: String, limit: Int?, split: Split,
     naturalIDs: NaturalIDSource? = nil
   ) throws -> Dataset {

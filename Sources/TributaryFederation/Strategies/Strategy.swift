@@ -33,6 +33,9 @@ public protocol Strategy: Sendable {
   /// How rounds go where they do not wait for a whole cohort. Default: nil, they do.
   var buffer: UpdateBuffer? { get }
 
+  /// How the server distils the clients' models once it has their mean. Default: nil, it does not.
+  var fusion: EnsembleFusion? { get }
+
   /// The weight of one client's update in the mean: an integer from 1 to
   /// `ExactAccumulator.largestWeight`. Default: its number of examples.
   /// - Throws: `update.weight` where the contribution cannot be weighted.
@@ -154,6 +157,8 @@ extension Strategy {
   }
 
   public var buffer: UpdateBuffer? { nil }
+
+  public var fusion: EnsembleFusion? { nil }
 
   public func training(_ plan: LocalPlan) throws -> LocalPlan { plan }
 

@@ -31,6 +31,7 @@ public enum StrategyRegistry {
     Bulyan.self,
     NormClipping.self,
     FedBuff.self,
+    FedDF.self,
   ]
 
   public static var kinds: [String] { all.map { $0.kind } }

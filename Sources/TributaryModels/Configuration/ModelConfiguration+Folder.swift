@@ -15,7 +15,7 @@ extension ModelConfiguration {
     } else if let type = json["model_type"]?.string,
       let entry = ModelRegistry.entry(huggingFace: type)
     {
-      self.init(huggingFace: json, entry)
+      try self.init(huggingFace: json, entry)
     } else {
       let kind = json["model_type"]?.string.map { "model_type \($0.prefix(40))" } ?? "no model_type"
       throw TributaryError(
@@ -43,7 +43,8 @@ extension ModelConfiguration {
       classNames: names?.count == classes ? names : nil,
       image: json["image"].map(ImageConfiguration.init),
       objective: json["objective"]?.string.flatMap(Objective.init) ?? .classification,
-      settings: json["settings"] ?? .object([]))
+      settings: json["settings"] ?? .object([]),
+      heads: Self.heads(json["heads"]?.array?.map { $0.integer ?? 0 }, of: classes))
     guard settings.object != nil else {
       throw TributaryError("model.configuration", "config.json: settings is no object")
     }
@@ -56,23 +57,26 @@ extension ModelConfiguration {
       ("architecture", .string(architecture)), ("classes", .integer(classes)),
     ])
     json["class_names"] = classNames.map { .array($0.map(JSON.string)) }
+    json["heads"] = heads.map { .array($0.map(JSON.integer)) }
     json["image"] = image?.json
     json["objective"] = objective == .classification ? nil : .string(objective.rawValue)
     json["settings"] = settings == .object([]) ? nil : settings
     return json
   }
 
-  private init(huggingFace json: JSON, _ entry: Architecture) {
+  private init(huggingFace json: JSON, _ entry: Architecture) throws {
     let labels = json["id2label"]?.object?.count ?? 0
     let classes = labels > 0 ? labels : json["num_labels"]?.integer ?? 2
     let names = (0..<labels).compactMap { json["id2label"]?[String($0)]?.string }
     let isNamed = names.count == classes && names.contains { !$0.hasPrefix("LABEL_") }
     let known = entry.huggingFace?.className(.languageModel, .cls)
     let isLanguageModel = json["architectures"]?.array?.first?.string == known
-    self.init(
+    try self.init(
       architecture: entry.name, classes: classes, classNames: isNamed ? names : nil,
       pooling: json["tributary"]?["pooling"]?.string.flatMap(Pooling.init) ?? .cls,
-      objective: isLanguageModel ? .languageModel : .classification, settings: json)
+      objective: isLanguageModel ? .languageModel : .classification, settings: json,
+      heads: Self.heads(
+        json["tributary"]?["heads"]?.array?.map { $0.integer ?? 0 }, of: classes))
   }
 
   private func huggingFaceJSON(_ known: HuggingFaceNames) -> JSON {
@@ -90,7 +94,10 @@ extension ModelConfiguration {
     {
       json["pad_token_id"] = .integer(end)
     }
-    json["tributary"] = pooling == .cls ? nil : .object([("pooling", .string(pooling.rawValue))])
+    var own = JSON.object([])
+    if pooling != .cls { own["pooling"] = .string(pooling.rawValue) }
+    own["heads"] = heads.map { .array($0.map(JSON.integer)) }
+    json["tributary"] = own == .object([]) ? nil : own
     return json
   }
 }

@@ -23,6 +23,8 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var classes: Int
   /// In label order; nil where nobody named them.
   public var classNames: [String]?
+  /// The numbers of classes of its heads, where it has several (`TaskHeads`); nil: all classes are one's.
+  public var heads: [Int]?
   /// nil for text.
   public var image: ImageConfiguration?
   /// Text only.
@@ -34,7 +36,7 @@ public struct ModelConfiguration: Sendable, Equatable {
   public init(
     architecture: String, classes: Int, classNames: [String]? = nil,
     image: ImageConfiguration? = nil, pooling: Pooling = .cls,
-    objective: Objective = .classification, settings: JSON = .object([])
+    objective: Objective = .classification, settings: JSON = .object([]), heads: [Int]? = nil
   ) {
     self.architecture = architecture
     self.classes = classes
@@ -43,5 +45,6 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.pooling = pooling
     self.objective = objective
     self.settings = settings
+    self.heads = heads
   }
 }

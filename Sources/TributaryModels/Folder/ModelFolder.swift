@@ -29,12 +29,14 @@ public enum ModelFolder {
   ///   - image: what differs from the checkpoint's or the architecture's own images.
   ///   - nodeFeatures: how many features a node of a graph has, for a new graph network.
   ///   - objective: which head the model gets, whatever the folder's had.
+  ///   - heads: the numbers of classes of its heads; nil: what the folder says, where it has as many classes.
   ///   - key: under which new tensors are drawn.
   /// - Throws: `file.*`, `checkpoint.*`, `model.*`: one line that names the file and what to do.
   public static func load(
     path: String?, architecture: String? = nil, classes: Int? = nil, classNames: [String]? = nil,
     head: HeadPolicy = .auto, pooling: Pooling? = nil, image: ImageRequest = ImageRequest(),
-    nodeFeatures: Int? = nil, objective: Objective = .classification, key: RandomKey
+    nodeFeatures: Int? = nil, objective: Objective = .classification, heads: [Int]? = nil,
+    key: RandomKey
   ) throws -> LoadedModel {
     var source = try path.map { try ModelSource(path: $0) }
     var configuration = try source?.configuration()
@@ -65,6 +67,10 @@ public enum ModelFolder {
       classNames ?? (savedNames?.count == configuration.classes ? savedNames : nil)
     configuration.pooling = pooling ?? configuration.pooling
     configuration.objective = objective
+    let saved = configuration.heads.flatMap {
+      $0.reduce(0, +) == configuration.classes ? $0 : nil
+    }
+    configuration.heads = heads ?? saved
     if let assets = source?.assets {
       configuration.image = try configuration.image.map {
         try ImagePreprocessor.configuration($0, assets: assets)

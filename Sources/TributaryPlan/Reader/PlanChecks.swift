@@ -12,6 +12,7 @@ struct PlanChecks {
     checks.checkBackbone()
     checks.checkData()
     checks.checkGraph()
+    checks.checkTasks()
     checks.checkEpisodes()
     checks.checkSearch()
     checks.checkObjectives()
@@ -20,6 +21,7 @@ struct PlanChecks {
     checks.checkHead()
     checks.checkAttack()
     checks.checkEvaluation()
+    checks.checkBaselines()
     return checks.problems.filter { problem in
       !failed.contains { $0 == problem.path || problem.path.hasPrefix($0 + ".") }
     }
@@ -205,6 +207,20 @@ struct PlanChecks {
     expect(
       !evaluation.matrix || clients <= Self.matrixLimit, "evaluation.matrix",
       "is for at most \(Self.matrixLimit) clients, whose square is measured; here are \(clients)")
+  }
+
+  private mutating func checkBaselines() {
+    let personalize = plan.federation.personalize
+    let path = "federation.personalize"
+    expect(
+      personalize.baselineEpochs == 0 || plan.data.holdout > 0, "\(path).baselineEpochs",
+      "needs data.holdout above 0: models are compared on examples held out")
+    expect(
+      personalize.baselineEpochs == 0 || plan.data.targetClients == 0, "\(path).baselineEpochs",
+      "is not for data.targetClients, who have no labels to train on")
+    expect(
+      !personalize.fallBack || personalize.baselineEpochs > 0, "\(path).fallBack",
+      "needs \(path).baselineEpochs: something to fall back on")
   }
 
   private static let matrixLimit = 2000

@@ -9,6 +9,8 @@ struct PlanDraft: Sendable {
   var attack = AttackPlan(kind: .signFlip)
   /// `data.featureShift`, likewise.
   var featureShift = FeatureShiftPlan()
+  /// `data.replay`, likewise.
+  var replay = ReplayPlan()
   /// `transfer.episodes`, likewise.
   var episodes = EpisodesPlan()
   /// `transfer.auto`, likewise.
@@ -54,7 +56,7 @@ struct PlanKey: Sendable {
 
 /// All keys of run.yaml: a new setting is a field of a plan value and a line here.
 enum PlanSchema {
-  static let keys = modelKeys + searchKeys + episodeKeys + trainingKeys
+  static let keys = modelKeys + taskKeys + searchKeys + episodeKeys + trainingKeys
 
   private static let modelKeys: [PlanKey] = [
     PlanKey("name", \.plan.name, .text, "what the run is called", .required),
@@ -348,6 +350,14 @@ enum PlanSchema {
       .wholeNumber(.range(0, 100_000)),
       "after the last round every client fine-tunes the result on its own examples and keeps it; 0: not"
     ),
+    PlanKey(
+      "federation.personalize.baselineEpochs", \.plan.federation.personalize.baselineEpochs,
+      .wholeNumber(.range(0, 100_000)),
+      "then it also trains a model from scratch and a classifier alone for so long, to find negative transfer; 0: not"
+    ),
+    PlanKey(
+      "federation.personalize.fallBack", \.plan.federation.personalize.fallBack, .truth,
+      "it keeps the best of the three on its examples held out"),
 
     PlanKey(
       "evaluation.every", \.plan.evaluation.every, .wholeNumber(.atLeast(0)),

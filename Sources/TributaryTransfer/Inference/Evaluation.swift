@@ -14,9 +14,19 @@ public struct Evaluation: Sendable, Equatable {
   /// The area under the receiver operating characteristic; nil where it was not asked for, or a class is missing.
   public var rankingArea: Double?
 
+  /// The numbers of classes of the model's heads, where it has several: each example was judged by its task's.
+  public var heads: [Int]?
+
   public var accuracy: Double { confusion.accuracy }
+  /// `accuracy`, `loss`, `macroF1`; of several heads also `accuracyHead1` and so on, of those that have examples.
   public var metrics: [String: Double] {
-    ["accuracy": accuracy, "loss": loss, "macroF1": confusion.macroF1]
+    var metrics = ["accuracy": accuracy, "loss": loss, "macroF1": confusion.macroF1]
+    for (head, range) in TaskHeads(heads ?? []).ranges.enumerated() {
+      let count = range.reduce(0) { $0 + confusion.support(of: $1) }
+      let correct = range.reduce(0) { $0 + confusion.counts[$1][$1] }
+      if count > 0 { metrics["accuracyHead\(head + 1)"] = Double(correct) / Double(count) }
+    }
+    return metrics
   }
 }
 
@@ -48,7 +58,9 @@ extension Inference {
             keepsProbabilities: ranking)
       }
     }
-    return Evaluation(partial, classes: classes)
+    var evaluation = Evaluation(partial, classes: classes)
+    evaluation.heads = model.configuration.heads
+    return evaluation
   }
 }
 

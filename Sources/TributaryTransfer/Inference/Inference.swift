@@ -55,7 +55,7 @@ public struct Inference: Sendable {
       guard let source = batch.source, let labels = batch.labels else {
         preconditionFailure("a batch has at least one example")
       }
-      return (try source.input.logits(model, pass), labels)
+      return (model.judged(try source.input.logits(model, pass), by: labels), labels)
     }
   }
 
@@ -73,6 +73,24 @@ public struct Inference: Sendable {
   /// The backbone's output, `[batch, featureCount]`.
   public func features(_ input: ModelInput) throws -> Tensor {
     try precision.within { try withoutGradient { try model.features(input, pass) } }
+  }
+
+  /// What the layer called `name` (`Model.layerNames`), or as `features` the backbone, makes of a batch.
+  ///
+  /// - Throws: `objective.layer` where the model has no such layer.
+  func layer(_ name: String, _ input: ModelInput) throws -> Tensor {
+    guard name != FeatureHints.features else { return try features(input) }
+    return try precision.within {
+      try withoutGradient {
+        let pass = pass(.inference, capturing: [name])
+        _ = try model.features(input, pass)
+        if let found = pass.captured[name] { return found }
+        throw TributaryError(
+          "objective.layer", "the \(model.architecture) has no layer \"\(name)\"",
+          advice:
+            "its layers: \((model.layerNames + [FeatureHints.features]).joined(separator: ", "))")
+      }
+    }
   }
 
   /// The features of every example in its order, `[count, featureCount]`.
@@ -127,7 +145,7 @@ public struct Inference: Sendable {
 
   private var pass: Pass { pass(.inference) }
 
-  func pass(_ mode: Pass.Mode) -> Pass {
-    Pass(parameters: parameters, mode: mode, adapterScale: adapterScale)
+  func pass(_ mode: Pass.Mode, capturing layers: Set<String> = []) -> Pass {
+    Pass(parameters: parameters, mode: mode, capturing: layers, adapterScale: adapterScale)
   }
 }

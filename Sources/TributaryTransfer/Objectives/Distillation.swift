@@ -38,8 +38,10 @@ struct Distillation: TrainingObjective {
     terms.taskShare *= 1 - weight
     terms.losses.append { [temperature, weight] batch in
       guard let source = batch.source, let input = source.input else { return .scalar(0) }
+      let answers = try teacher.logits(input)
       return softenedDivergence(
-        source.logits, from: try teacher.logits(input), temperature: temperature) * weight
+        source.counted(source.logits), from: source.counted(answers), temperature: temperature)
+        * weight
     }
   }
 }
@@ -50,5 +52,5 @@ func softenedDivergence(_ student: Tensor, from teacher: Tensor, temperature: Fl
     (softmax(teacher * (1 / temperature)), logSoftmax(teacher * (1 / temperature)))
   }
   let divergence = (target * (logTarget - logSoftmax(student * (1 / temperature)))).sum()
-  return divergence * (temperature * temperature / Float(student.shape[0]))
+  return divergence * (temperature * temperature / Float(max(1, student.shape[0])))
 }

@@ -10,7 +10,8 @@ public enum FisherInformation {
 
   /// The diagonal of the Fisher information, F_i = E_x E_{y ~ p(y|x)} (∂ log p(y|x) / ∂w_i)²: over the examples of
   /// `source` at `indices`, each with one class drawn from what the model says of it (Kirkpatrick et al. 2017; Martens
-  /// 2020 on why not its label). Batch norms keep their running statistics and have none.
+  /// 2020 on why not its label). Batch norms keep their running statistics and have none. Of a language model's text
+  /// every position is an example.
   ///
   /// - Parameter key: under which classes are drawn.
   public static func diagonal(
@@ -29,35 +30,48 @@ public enum FisherInformation {
     var sum = weights.mapValues { Tensor.zeros($0.shape) }
     for (position, index) in indices.enumerated() {
       if isCancelled() { throw CancellationError() }
-      let slope = try slope(
+      let (slope, rows) = try slope(
         model.model, weights, fixed, source.input([index]), key: key.at(position))
+      // Rows are drawn independently: the square of their sum is on average the sum of their squares.
+      let count = Float(rows)
       withoutGradient {
-        sum = sum.map { name, value in slope[name].map { value + $0.squared() } ?? value }
+        sum = sum.map { name, value in
+          slope[name].map { value + (rows == 1 ? $0.squared() : $0.squared() * count) } ?? value
+        }
       }
     }
     let share = 1 / Float(max(1, indices.count))
     return withoutGradient { sum.mapValues { ($0 * share).host() } }
   }
 
-  /// The gradient of −log p(y|x), y drawn from p(y|x).
+  /// The gradient of −log p(y|x), y drawn from p(y|x), as a mean over the rows of logits that x has.
   private static func slope(
     _ model: any Model, _ weights: ParameterTree<Tensor>, _ fixed: ParameterTree<Tensor>,
     _ input: ModelInput, key: RandomKey
-  ) throws -> ParameterTree<Tensor> {
-    try valueAndGradient(
+  ) throws -> (mean: ParameterTree<Tensor>, rows: Int) {
+    var rows = 1
+    let gradient = try valueAndGradient(
       of: { weights in
         let pass = Pass(
           parameters: weights, frozen: fixed, mode: .training(trainable: Set(weights.names)),
           key: key, isDroppingOut: false)
         let logits = try model.logits(input, pass)
-        let label = drawn(softmax(logits.detached).floats(), key: key.at("class"))
-        return softmaxCrossEntropy(logits, labels: Tensor([label], shape: [1]))
+        rows = logits.shape[0]
+        let classes = logits.shape[1]
+        let probabilities = softmax(logits.detached).floats()
+        var stream = key.at("class").generator
+        let labels = (0..<rows).map { row in
+          drawn(probabilities[row * classes..<(row + 1) * classes], &stream)
+        }
+        return softmaxCrossEntropy(logits, labels: Tensor(labels, shape: [rows]))
       }, at: weights
     ).gradient
+    return (gradient, rows)
   }
 
-  private static func drawn(_ probabilities: [Float], key: RandomKey) -> Int32 {
-    var stream = key.generator
+  private static func drawn(
+    _ probabilities: ArraySlice<Float>, _ stream: inout RandomStream
+  ) -> Int32 {
     var rest = stream.uniform()
     for (label, probability) in probabilities.enumerated() {
       rest -= probability

@@ -12,8 +12,23 @@ public struct ObjectiveBatch {
     public var features: Tensor
     /// `[examples, classes]`
     public var logits: Tensor
-    /// int32 `[examples]`; nil in the target domain.
+    /// int32, one a row of the logits; nil in the target domain.
     public var labels: Tensor?
+
+    /// What layers that a term asked for made of the examples.
+    public var captured: [String: Tensor] = [:]
+
+    /// A layer that a term asked for, or `features`.
+    func named(_ layer: String) -> Tensor? {
+      layer == FeatureHints.features ? features : captured[layer]
+    }
+
+    /// The rows of `x` that have a label: of a language model's positions those before the padding.
+    func counted(_ x: Tensor) -> Tensor {
+      guard let labels = labels?.ints(), labels.contains(ignoredLabel) else { return x }
+      let rows = labels.indices.filter { labels[$0] != ignoredLabel }.map(Int32.init)
+      return embedding(x, ids: Tensor(rows, shape: [rows.count]))
+    }
 
     /// What a setting `layer` names.
     func layer(_ name: String) -> Tensor { name == "logits" ? logits : features }

@@ -9,6 +9,8 @@ public struct ObjectiveOption: Sendable {
     case choice([String])
     /// A glob pattern of tensors' names.
     case pattern(default: String)
+    /// Any name.
+    case name(default: String)
     /// Where a model is; must be given.
     case model
   }
@@ -45,6 +47,7 @@ public struct ObjectiveOption: Sendable {
     case (.number(_, let range), .number(let number)): range.contains(number)
     case (.choice(let words), .text(let word)): words.contains(word)
     case (.pattern, .text(let pattern)): !pattern.isEmpty
+    case (.name, .text(let name)): (1...512).contains(name.utf8.count)
     case (.model, .text(let path)): !path.isEmpty
     default: false
     }
@@ -55,6 +58,7 @@ public struct ObjectiveOption: Sendable {
     case .number(let value, _): .number(value)
     case .choice(let words): words.first.map { .text($0) }
     case .pattern(let pattern): .text(pattern)
+    case .name(let name): .text(name)
     case .model: nil
     }
   }
@@ -110,6 +114,7 @@ extension ObjectiveOption {
         "\(Self.text(range.lowerBound)) to \(Self.text(range.upperBound)); default \(Self.text(value))"
       case .choice(let words): words.joined(separator: " | ") + "; default \(words.first ?? "")"
       case .pattern(let pattern): "a glob pattern; default \(pattern)"
+      case .name(let name): "a name; default \(name)"
       case .model: "path or hub:OWNER/NAME; required"
       }
     return "\(name): \(summary) (\(what))"

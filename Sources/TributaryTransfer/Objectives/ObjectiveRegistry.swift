@@ -15,17 +15,25 @@ public enum ObjectiveRegistry {
     EntropyMinimization.self,
     SelfTraining.self,
     EWC.self,
+    LearningWithoutForgetting.self,
+    FeatureHints.self,
+    UncertaintyWeighting.self,
+    GradNorm.self,
   ]
 
   /// What `plan` names, with its settings.
   /// - Throws: `objective.kind` or `objective.option`, each naming the nearest valid name.
   static func make(_ plan: ObjectivePlan) throws -> any TrainingObjective {
-    guard let type = all.first(where: { $0.kind == plan.kind }) else {
-      throw TributaryError(
-        "objective.kind", "there is no objective \"\(plan.kind)\"",
-        advice: NearestName.advice(to: plan.kind, among: all.map { $0.kind }))
-    }
+    let type = try type(plan.kind)
     return type.init(try ObjectiveSettings(plan, understood: type.options))
+  }
+
+  /// - Throws: `objective.kind`, naming the nearest valid one.
+  static func type(_ kind: String) throws -> any TrainingObjective.Type {
+    if let type = all.first(where: { $0.kind == kind }) { return type }
+    throw TributaryError(
+      "objective.kind", "there is no objective \"\(kind)\"",
+      advice: NearestName.advice(to: kind, among: all.map { $0.kind }))
   }
 
   /// Every kind with its settings, for `--help`.

@@ -16,7 +16,7 @@ public struct ObjectiveSet: Sendable {
 
   private(set) var members: [Member]
   /// The parameters that move as they were when the run began.
-  private var origin: ParameterTree<Tensor> = [:]
+  private(set) var origin: ParameterTree<Tensor> = [:]
 
   /// No objectives: the task's loss alone.
   public static let none = ObjectiveSet(members: [])
@@ -60,7 +60,9 @@ public struct ObjectiveSet: Sendable {
       loaded.model.tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     for member in members {
       if let teacher = member.model {
-        guard teacher.configuration.classes == loaded.configuration.classes,
+        guard
+          member.objective.teacherClasses.allows(
+            teacher.configuration.classes, student: loaded.configuration.classes),
           (teacher.configuration.image == nil) == (loaded.configuration.image == nil)
         else {
           throw TributaryError(
@@ -102,12 +104,14 @@ public struct ObjectiveSet: Sendable {
 
   /// What the objectives read where a run begins: tensors that travel with what is frozen, and files.
   ///
-  /// - Parameter moving: names of the tensors that move.
+  /// - Parameters:
+  ///   - moving: names of the tensors that move.
+  ///   - withOrigin: whether what moves is wanted as the run began, whatever the objectives need.
   public func references(
-    for loaded: LoadedModel, moving: (String) -> Bool
+    for loaded: LoadedModel, moving: (String) -> Bool, withOrigin: Bool = false
   ) throws -> (tensors: ParameterTree<HostTensor>, assets: [String: Bytes]) {
     var result: (tensors: ParameterTree<HostTensor>, assets: [String: Bytes]) = ([:], [:])
-    if needs.contains(.origin) {
+    if withOrigin || needs.contains(.origin) {
       result.tensors = loaded.tensors.filter { name, _ in moving(name) }
         .asCarried(Self.originKind)
     }
@@ -118,6 +122,12 @@ public struct ObjectiveSet: Sendable {
       result.assets[Self.assetName(index)] = reference.configuration
     }
     return result
+  }
+
+  /// The plans with what only the models tell.
+  /// - Throws: `objective.*`, what loading a model throws.
+  static func settled(_ plans: [ObjectivePlan], for loaded: LoadedModel) throws -> [ObjectivePlan] {
+    try zip(plans, ObjectiveSet(plans).members).map { try $1.objective.settled($0, for: loaded) }
   }
 
   /// The terms of one training from `start`.

@@ -15,12 +15,33 @@ struct Teacher: Sendable {
     inference = Inference(model: model, parameters: training.reference, threads: 1)
   }
 
+  /// A row an example, or of a language model a row a position.
   func logits(_ input: ModelInput) throws -> Tensor { try inference.logits(input) }
 
-  /// The model at `path`, if it can teach `student`: it must take the same inputs to the same classes.
+  /// What its layer, or as `features` its backbone, makes of a batch.
+  func layer(_ name: String, _ input: ModelInput) throws -> Tensor {
+    try inference.layer(name, input)
+  }
+
+  var classes: Int { inference.model.configuration.classes }
+
+  /// The model at `path`, as an objective refers to it.
+  ///
+  /// - Throws: as `load`.
+  static func read(
+    _ path: String, for student: LoadedModel, classes: TeacherClasses = .same
+  ) throws -> ObjectiveReference {
+    let teacher = try load(path, for: student, classes: classes)
+    return ObjectiveReference(
+      tensors: teacher.tensors, configuration: teacher.assets["config.json"])
+  }
+
+  /// The model at `path`, if it can teach `student`: it must take the same inputs to classes that fit.
   ///
   /// - Throws: `objective.model` where it cannot; what loading a model throws.
-  static func read(_ path: String, for student: LoadedModel) throws -> ObjectiveReference {
+  static func load(
+    _ path: String, for student: LoadedModel, classes: TeacherClasses
+  ) throws -> LoadedModel {
     let image = student.configuration.image
     let teacher = try ModelFolder.load(
       path: path, image: ImageRequest(), key: RandomKey(seed: 0))
@@ -29,19 +50,20 @@ struct Teacher: Sendable {
       && teacher.configuration.image?.mean == image?.mean
       && teacher.configuration.image?.standardDeviation == image?.standardDeviation
       && teacher.model.vocabularySize == student.model.vocabularySize
+      && teacher.configuration.objective == student.configuration.objective
     guard fits else {
       throw TributaryError(
         "objective.model",
         "\(path): the \(teacher.model.architecture) does not take what the \(student.model.architecture) takes",
         advice: "images must have one size, mean and deviation (data.image), texts one tokenizer")
     }
-    guard teacher.configuration.classes == student.configuration.classes else {
+    guard classes.allows(teacher.configuration.classes, student: student.configuration.classes)
+    else {
       throw TributaryError(
         "objective.model",
         "\(path) has \(teacher.configuration.classes) classes, the run \(student.configuration.classes)"
       )
     }
-    return ObjectiveReference(
-      tensors: teacher.tensors, configuration: teacher.assets["config.json"])
+    return teacher
   }
 }

@@ -1,6 +1,7 @@
 public import TributaryCore
 public import TributaryModels
 public import TributaryNN
+public import TributaryPlan
 public import TributaryTensor
 
 /// One term of what training minimises beside the task's loss.
@@ -25,6 +26,13 @@ public protocol TrainingObjective: Sendable {
 
   /// The parameters of its own for `model`. Default: none.
   func tensors(of model: any Model) -> [TensorSpec]
+
+  /// How many classes the other model may have, where there is one. Default: as many as the run's.
+  var teacherClasses: TeacherClasses { get }
+
+  /// Its settings with those that only the models tell: what travels. Default: as they are.
+  /// - Throws: what is wrong with what they name.
+  func settled(_ plan: ObjectivePlan, for loaded: LoadedModel) throws -> ObjectivePlan
 
   /// What it reads on the machine where a run begins, for a run of `loaded`. Default: nothing.
   /// - Throws: what is wrong with what its settings name.
@@ -73,6 +81,8 @@ public struct ObjectiveReference: Sendable {
 extension TrainingObjective {
   public var needs: ObjectiveNeeds { .batches }
   public func tensors(of _: any Model) -> [TensorSpec] { [] }
+  public var teacherClasses: TeacherClasses { .same }
+  public func settled(_ plan: ObjectivePlan, for _: LoadedModel) throws -> ObjectivePlan { plan }
   public func statistics(of _: any Model) -> [TensorSpec] { [] }
   public func statistics(
     features _: Tensor, logits _: Tensor, former _: DomainMoments

@@ -16,6 +16,10 @@ public struct TaskSettings: Sendable, Codable, Equatable {
   public var augment: [AugmentationPlan]
   /// After the last round: passes over the client's examples by which it makes the result its own.
   public var tuningEpochs: Int
+  /// Then: passes with which it trains what it would have without the transfer; 0: none.
+  public var baselineEpochs: Int
+  /// Whether it keeps the best of them.
+  public var fallBack: Bool
   public var transfer: TransferPlan
   public var local: LocalPlan
   /// Of the whole run: schedules of objectives go by them.
@@ -28,6 +32,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     holdout = plan.data.holdout
     augment = plan.data.augment
     tuningEpochs = plan.federation.personalize.epochs
+    baselineEpochs = plan.federation.personalize.baselineEpochs
+    fallBack = plan.federation.personalize.fallBack
     transfer = plan.transfer
     transfer.objectives = transfer.objectives.map(\.withoutPath)
     rounds = plan.federation.rounds
@@ -69,7 +75,9 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (0...1000).contains(transfer.backboneRate) && (0...1).contains(transfer.blockDecay)
       && (1...1024).contains(local.threads) && rate.isFinite && rate >= 0
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
-      && (0...1_000_000).contains(tuningEpochs) && augment.count <= 16 && holdout >= 0
+      && (0...1_000_000).contains(tuningEpochs)
+      && (0...1_000_000).contains(baselineEpochs) && (!fallBack || baselineEpochs > 0)
+      && augment.count <= 16 && holdout >= 0
       && holdout < 1
       && (1...1_000_000).contains(task.classes)
       && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)

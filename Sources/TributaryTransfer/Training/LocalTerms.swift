@@ -38,6 +38,10 @@ public struct LocalTerms {
   public var losses: [BatchLoss] = []
   /// How much each labelled example of a step counts in the task's loss; nil: all alike.
   var exampleWeights: ((ObjectiveBatch) throws -> [Float]?)?
+  /// The layers of the model whose results those terms look at.
+  var captured: Set<String> = []
+  /// Whether those terms look at the target domain.
+  var readsTarget = false
   /// What the task's loss is multiplied by.
   public var taskShare: Float = 1
   /// Called in every step, before the parameters move: for a second model trained on the same batches.

@@ -99,7 +99,8 @@ public struct LocalTrainer: Sendable {
     return try plan.precision.compute.within {
       try epochs(
         from: start ?? TrainingState(moving: moving), frozen: frozen, examples: examples,
-        target: objectives.needs.contains(.target) ? target : nil, progress: progress, key: key,
+        target: objectives.needs.contains(.target) || terms.readsTarget ? target : nil,
+        progress: progress, key: key,
         terms: terms, watch: watch, ended: epochEnded)
     }
   }
@@ -123,7 +124,7 @@ public struct LocalTrainer: Sendable {
     let augmentKey = key.at("augment")
     var step = start.steps
     var learningRateSum = start.learningRateSum
-    var replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
+    var replay = StepReplay(isAllowed: mayReplay(terms))
     var replayed = 0
     var tally = Tally()
     func moved() -> ParameterTree<Tensor> {
@@ -137,7 +138,7 @@ public struct LocalTrainer: Sendable {
         freeze = stage
         (parameters, fixed) = freeze.divided(fixed.merging(parameters))
         replayed += replay.steps
-        replay = StepReplay(isAllowed: replaysSteps && terms.areOfParametersAlone)
+        replay = StepReplay(isAllowed: mayReplay(terms))
       }
       let order = EpochBatches(
         examples, target: target, batchSize: plan.batchSize, grouped: plan.groupByLength,
@@ -163,6 +164,7 @@ public struct LocalTrainer: Sendable {
               Pass(
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
+                capturing: terms?.captured ?? [],
                 adapterScale: freeze.adaptation?.scale,
                 isCheckpointing: plan.activationCheckpointing)
             }
@@ -203,6 +205,11 @@ public struct LocalTrainer: Sendable {
       accuracy: isDone ? start.accuracy : tally.accuracy, steps: step,
       replayedSteps: replayed + replay.steps,
       learningRateSum: learningRateSum)
+  }
+
+  /// Whether a step is a function of the batch and the parameters, computed by kernels alone.
+  private func mayReplay(_ terms: LocalTerms) -> Bool {
+    replaysSteps && terms.areOfParametersAlone && model.configuration.heads == nil
   }
 
   /// In how many parts a batch is computed: none may lack examples of a domain that the batch has.

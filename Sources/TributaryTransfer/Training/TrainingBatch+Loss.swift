@@ -29,10 +29,10 @@ extension TrainingBatch {
     guard let terms, !terms.losses.isEmpty else {
       guard let source, let labels else { return Loss(total: .scalar(0)) }
       let logits = try source.input.logits(model, pass)
-      let task = taskLoss(logits, labels: labels)
+      let task = taskLoss(model, logits, labels: labels)
       return Loss(
         total: terms.map { $0.taskShare == 1 ? task : task * $0.taskShare } ?? task, task: task,
-        logits: logits)
+        logits: model.judged(logits, by: labels))
     }
     let place = place()
     var batch = ObjectiveBatch(
@@ -46,21 +46,27 @@ extension TrainingBatch {
     let tasks = batch.source.flatMap { source in
       source.labels.map { labels in
         (
-          plain: taskLoss(source.logits, labels: labels),
-          weighted: weights.map { taskLoss(source.logits, labels: labels, weights: $0) }
+          plain: taskLoss(model, source.logits, labels: labels),
+          weighted: weights.map { taskLoss(model, source.logits, labels: labels, weights: $0) }
         )
       }
     }
     let task = tasks?.plain
     let start = tasks.map { ($0.weighted ?? $0.plain) * terms.taskShare } ?? .scalar(0)
     let total = try terms.losses.reduce(start) { $0 + (try $1(batch)) }
-    return Loss(total: total, task: task, logits: batch.source?.logits)
+    let logits = batch.source.map { source in
+      source.labels.map { model.judged(source.logits, by: $0) } ?? source.logits
+    }
+    return Loss(total: total, task: task, logits: logits)
   }
 
   /// - Parameter weights: of the rows; nil: all alike.
-  private func taskLoss(_ logits: Tensor, labels: Tensor, weights: [Float]? = nil) -> Tensor {
+  private func taskLoss(
+    _ model: any Model, _ logits: Tensor, labels: Tensor, weights: [Float]? = nil
+  ) -> Tensor {
     func loss(_ labels: Tensor) -> Tensor {
-      weights.map { weightedCrossEntropy(logits, labels: labels, weights: $0) }
+      let logits = model.judged(logits, by: labels)
+      return weights.map { weightedCrossEntropy(logits, labels: labels, weights: $0) }
         ?? crossEntropy(logits: logits, labels: labels)
     }
     let own = loss(labels)
@@ -78,10 +84,12 @@ extension TrainingBatch {
     let logits = try model.logits(features: features, pass)
     func domain(_ rows: Rows, from start: Int, labels: Tensor?) -> ObjectiveBatch.Domain {
       let range = start..<(start + rows.count)
-      return ObjectiveBatch.Domain(
-        input: rows.input.modelInput,
-        features: isBoth ? features.sliced(axis: 0, range) : features,
-        logits: isBoth ? logits.sliced(axis: 0, range) : logits, labels: labels)
+      func part(_ x: Tensor) -> Tensor { isBoth ? x.sliced(axis: 0, range) : x }
+      var domain = ObjectiveBatch.Domain(
+        input: rows.input.modelInput, features: part(features), logits: part(logits),
+        labels: labels)
+      domain.captured = pass.captured.mapValues(part)
+      return domain
     }
     return (
       source.map { domain($0, from: 0, labels: labels) },

@@ -17,6 +17,11 @@ extension ModelTaskTrainer {
       tuningEpochs: studio.tuningEpochs)
     var metrics = try local.metrics(of: models, on: heldOut)
     if let tuned = models.tuned { try keep(tuned, of: task, in: studio) }
+    if studio.baselineEpochs > 0, heldOut.count > 0 {
+      metrics.merge(
+        try compared(models, metrics, local, of: task, in: studio, heldOut: heldOut)
+      ) { $1 }
+    }
     if let sites {
       try sites(task.client) { other in
         let (_, examples) = try studio.examples(
@@ -31,13 +36,34 @@ extension ModelTaskTrainer {
         ? local.examples.count : local.target?.count ?? 0, delta: [:], metrics: metrics)
   }
 
+  /// Finds out whether the client is better off without the transfer, and where it falls back keeps the best model.
+  private func compared(
+    _ models: ClosingModels, _ metrics: [String: Double], _ local: LocalTask, of task: TrainTask,
+    in studio: TaskStudio, heldOut: TrainingExamples
+  ) throws -> [String: Double] {
+    let baselines = try local.baselines(epochs: studio.baselineEpochs)
+    var found = try local.metrics(of: baselines, on: heldOut)
+    guard let verdict = TransferVerdict(metrics.merging(found) { $1 }) else { return found }
+    found.merge(verdict.metrics(fallsBack: studio.fallsBack)) { $1 }
+    guard studio.fallsBack else { return found }
+    switch verdict.best {
+    case .transferred: try keep(models.own, of: task, in: studio)
+    case .scratch: try write(baselines.scratch.mapValues { $0.host() }, of: task)
+    case .head: try write(baselines.head.mapValues { $0.host() }, of: task)
+    }
+    return found
+  }
+
   private func keep(
     _ moving: ParameterTree<Tensor>, of task: TrainTask, in studio: TaskStudio
   ) throws {
-    guard let memory else { throw Self.noMemory("the run's fine-tuned models stay on the clients") }
     let tensors = studio.frozen.merging(moving).mapValues { $0.host() }
-    try memory.writeTuned(
-      studio.trainer.freeze.merged(tensors), run: task.runID, client: task.client)
+    try write(studio.trainer.freeze.merged(tensors), of: task)
+  }
+
+  private func write(_ tensors: ParameterTree<HostTensor>, of task: TrainTask) throws {
+    guard let memory else { throw Self.noMemory("the run's fine-tuned models stay on the clients") }
+    try memory.writeTuned(tensors, run: task.runID, client: task.client)
   }
 
   static func noMemory(_ what: String) -> TributaryError {

@@ -17,6 +17,10 @@ final class TaskStudio: Sendable {
   let personal: ParameterTree<Tensor>
   /// Passes over the client's examples after the last round.
   let tuningEpochs: Int
+  /// And those of what the client would have without the transfer; 0: none.
+  let baselineEpochs: Int
+  /// Whether it keeps the best.
+  let fallsBack: Bool
   private let manifest: ModelManifest
   private let settings: String
   private let holdout: Double
@@ -64,6 +68,8 @@ final class TaskStudio: Sendable {
     personal = all.filter { name, _ in freeze.personal.contains(name) }
     holdout = settings.holdout
     tuningEpochs = settings.tuningEpochs
+    baselineEpochs = settings.baselineEpochs
+    fallsBack = settings.fallBack
     source = try ExampleSource(
       examples.dataset, for: loaded, maximumTokens: settings.maximumTokens,
       augment: settings.augment)

@@ -72,7 +72,7 @@ struct Finetune: ParsableCommand {
     var plan = try planOptions.plan()
     let train = try DatasetReader.train(plan)
     _ = try train.requireLabels(within: plan.task)
-    let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
+    let test = plan.data.hasTest ? try DatasetReader.test(plan) : nil
     _ = try test?.requireLabels(within: plan.task)
     let target = try DatasetReader.target(plan)
     let validation = try DatasetReader.validation(plan)
@@ -100,6 +100,14 @@ struct Finetune: ParsableCommand {
     if let test {
       let evaluator = try TestEvaluator(prepared, test: test)
       metrics.merge(try evaluator.measure(outcome.tensors)) { $1 }
+    }
+    metrics.merge(outcome.comparison) { $1 }
+    if let negative = outcome.comparison["negativeTransfer"], !outputOptions.json {
+      let figures = [("transfer", "global"), ("from scratch", "scratch"), ("head only", "head")]
+        .map { "\($0) \(Text.decimal(outcome.comparison[$1 + "Accuracy"], 4))" }
+      Text.emit(
+        "held out: " + figures.joined(separator: ", ")
+          + (negative > 0 ? ": negative transfer" : ""))
     }
     let folder = "\(output)/model"
     let digest = try prepared.write(outcome.trained, to: folder)

@@ -82,7 +82,8 @@ struct FederationOutput: Sendable {
   /// A line for each model that all clients measured.
   private func spread(_ survey: RunEvent.ClientsEvaluated) -> String {
     let dropped = survey.dropped.map { "; \($0.client) dropped: \($0.reason)" }.joined()
-    let models = ["global", "personal", "tuned"].compactMap { name -> String? in
+    let models = ["global", "personal", "tuned", "scratch", "head", "kept"].compactMap {
+      name -> String? in
       let metric = name + "Accuracy"
       guard let mean = survey.metrics[metric] else { return nil }
       return "    \(Text.left(name, 8))  accuracy \(Text.decimal(mean, 4)), worst client "
@@ -90,7 +91,11 @@ struct FederationOutput: Sendable {
         + "\(Text.decimal(survey.metrics[metric + "P10"], 4)), variance "
         + Text.decimal(survey.metrics[metric + "Variance"], 4)
     }
-    return (["  all \(survey.clients) clients" + dropped] + models).joined(separator: "\n")
+    let negative = survey.metrics["negativeTransfer"].map {
+      "    negative transfer: \(Text.decimal($0 * 100, 1)) % of the clients are better off without"
+    }
+    return (["  all \(survey.clients) clients" + dropped] + models + (negative.map { [$0] } ?? []))
+      .joined(separator: "\n")
   }
 
   private func closing(_ summary: RunSummary) -> String {

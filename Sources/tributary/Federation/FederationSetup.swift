@@ -17,6 +17,7 @@ struct FederationSetup: Sendable {
   /// As it was written: the run's name and digest are this plan's.
   private let plan: RunPlan
   private let evaluator: GlobalModelEvaluator?
+  private let distiller: GlobalModelDistiller?
 
   /// - Parameter train: the training data where this process has it; a coordinator does not.
   init(_ plan: RunPlan, train: Dataset? = nil) throws {
@@ -30,8 +31,14 @@ struct FederationSetup: Sendable {
     let strategy = try StrategyRegistry.make(plan)
     plan.local = try strategy.training(plan.local)
     plan.transfer = strategy.transfer(plan.transfer)
-    let test = try plan.data.test.map { _ in try DatasetReader.test(plan) }
+    let test = plan.data.hasTest ? try DatasetReader.test(plan) : nil
     prepared = try PreparedRun(plan, example: train ?? test)
+    distiller = try strategy.fusion.flatMap { [prepared] _ in
+      try DatasetReader.publicExamples(plan).map {
+        GlobalModelDistiller(
+          try EnsembleDistillation(prepared, on: $0), key: plan.randomKey.at("fusion"))
+      }
+    }
     let classes =
       prepared.loaded.configuration.classNames ?? (0..<plan.task.classes).map(String.init)
     evaluator = try test.map { [prepared] in
@@ -61,7 +68,7 @@ struct FederationSetup: Sendable {
           $0 + prepared.plan.data.targetClients
         }),
       services: CoordinatorServices(
-        pool: pool, evaluator: evaluator,
+        pool: pool, evaluator: evaluator, distiller: distiller,
         writeModel: { [evaluator, prepared] in
           try evaluator?.writeConfusion(of: $0, to: DirectoryLayout(directory).evaluation)
           try atEnd?()

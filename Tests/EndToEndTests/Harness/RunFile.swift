@@ -17,7 +17,11 @@ struct RunFile {
   var holdout = 0.0
   var augment = "[]"
   var personalizeEpochs = 0
+  /// More keys of `federation.personalize`, each behind a comma.
+  var personalize = ""
   var evaluation = "{}"
+  /// What a coordinator may look at.
+  var publicData: String?
 
   /// A federation whose rounds take long enough to be interrupted.
   static let slow = RunFile(epochs: 8)
@@ -35,6 +39,7 @@ struct RunFile {
       featureShift: \(featureShift)
       holdout: \(holdout)
       augment: \(augment)
+    \(publicData.map { "  public: \($0)" } ?? "")
     transfer: {method: \(method)\(transfer)}
     local:
       epochs: \(epochs)
@@ -45,7 +50,7 @@ struct RunFile {
       rounds: \(rounds)
       minimumClients: \(minimumClients)
       joinWindowSeconds: \(joinWindowSeconds)
-      personalize: {epochs: \(personalizeEpochs)}
+      personalize: {epochs: \(personalizeEpochs)\(personalize)}
     \(clientsPerRound.map { "  clientsPerRound: \($0)" } ?? "")
     evaluation: \(evaluation)
     """

@@ -101,6 +101,56 @@ def distillation(i, temperature=3.0):
                     reduction="batchmean") * temperature ** 2
 
 
+def lwf(i, heads, temperature=2.0):
+    """Equation 3 of Li & Hoiem 2016, each head's probabilities to the power 1/T and normalised anew."""
+    total = 0
+    for head in heads:
+        def softened(logits):
+            p = logits[:, head].softmax(1) ** (1 / temperature)
+            return p / p.sum(1, keepdim=True)
+        total = total - (softened(i["former"]).detach() * softened(i["logits"]).log()).sum(1).mean()
+    return total
+
+
+def hints(i):
+    """Equation 3 of Romero et al. 2015 as a mean, with a linear or a 1x1 convolutional regressor."""
+    layer, weight = i["layer"], i.get("regressor.weight")
+    if weight is not None:
+        bias = i["regressor.bias"]
+        layer = F.linear(layer, weight, bias) if layer.dim() < 4 else F.conv2d(layer, weight[:, :, None, None], bias)
+    return 0.5 * F.mse_loss(layer, i["hint"])
+
+
+HEADS = [slice(0, 3), slice(3, 5), slice(5, 9)]
+HEAD_LABELS = torch.tensor([0, 3, 2, 8, 1, 4, 5, 6, 2, 3])
+
+
+def head_losses(logits):
+    for head in HEADS:
+        rows = (HEAD_LABELS >= head.start) & (HEAD_LABELS < head.stop)
+        yield F.cross_entropy(logits[rows][:, head], HEAD_LABELS[rows] - head.start)
+
+
+def uncertainty(i):
+    s = i["variances"]
+    return sum(torch.exp(-s[k]) * loss + s[k] / 2 for k, loss in enumerate(head_losses(i["logits"])))
+
+
+def gradnorm(i, alpha=1.5):
+    """The norms by differentiation at the features; Chen et al. 2018, equations 1 and 2."""
+    logits = F.linear(i["features"], i["classifier"])
+    losses = list(head_losses(logits))
+    norms = [torch.autograd.grad(loss, i["features"], retain_graph=True)[0].norm() for loss in losses]
+    weights = i["balance"].softmax(0) * len(HEADS)
+    with torch.no_grad():
+        mean = sum(w * g for w, g in zip(weights, norms)) / len(HEADS)
+        classes = torch.tensor([float(h.stop - h.start) for h in HEADS], dtype=torch.float64)
+        progress = torch.stack(losses) / classes.log()
+        goals = mean * (progress / progress.mean()) ** alpha
+    total = sum(w.detach() * loss for w, loss in zip(weights, losses))
+    return total + sum((w * g - goal).abs() for w, g, goal in zip(weights, norms, goals))
+
+
 source, target = torch.randn(8, 5), torch.randn(6, 5) * 1.3 + 0.5
 case("coral", coral, source=source, target=target)
 for estimator in ["unbiased", "biased", "linear"]:
@@ -112,6 +162,16 @@ case("dann", dann, source=source, target=target, **{
 case("entropy", entropy, target=torch.randn(6, 4) * 2)
 case("self-training", self_training, target=torch.randn(9, 4) * 2)
 case("distillation", distillation, fixed=["teacher"], student=torch.randn(7, 4), teacher=torch.randn(7, 4) * 2)
+case("lwf", lambda i: lwf(i, [slice(0, 3)]), fixed=["former"], logits=torch.randn(6, 5), former=torch.randn(6, 3) * 2)
+case("lwf.heads", lambda i: lwf(i, [slice(0, 2), slice(2, 5)]), fixed=["former"],
+     logits=torch.randn(6, 7), former=torch.randn(6, 7) * 2)
+case("hints", hints, fixed=["hint"], layer=torch.randn(5, 4), hint=torch.randn(5, 6),
+     **{"regressor.weight": torch.randn(6, 4), "regressor.bias": torch.randn(6)})
+case("hints.maps", hints, fixed=["hint"], layer=torch.randn(2, 3, 4, 5), hint=torch.randn(2, 6, 4, 5),
+     **{"regressor.weight": torch.randn(6, 3), "regressor.bias": torch.randn(6)})
+case("hints.alike", hints, fixed=["hint"], layer=torch.randn(2, 4, 3), hint=torch.randn(2, 4, 3))
+case("uncertainty", uncertainty, logits=torch.randn(10, 9), variances=torch.randn(3))
+case("gradnorm", gradnorm, features=torch.randn(10, 6), classifier=torch.randn(9, 6), balance=torch.randn(3))
 
 
 def instance_weighting(i):

@@ -45,6 +45,7 @@ import TributaryTestKit
       plan.seed = 5
       settings[ObjectivePlan.modelKey] = .text(folder("model"))
     }
+    if ["uncertainty", "gradnorm"].contains(kind) { plan.task.heads = [1, 2] }
     plan.transfer.objectives = [ObjectivePlan(kind: kind, settings: settings)]
     return try PreparedRun(plan, example: train)
   }

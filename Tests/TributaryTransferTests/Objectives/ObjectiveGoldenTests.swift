@@ -1,5 +1,6 @@
 import Testing
 import TributaryCore
+import TributaryModels
 import TributaryPlan
 import TributaryTensor
 import TributaryTestKit
@@ -124,6 +125,51 @@ import TributaryTestKit
   @Test func selfTraining() throws {
     let objective = SelfTraining(try settings(SelfTraining.self, ["confidence": 0.6]))
     try check("self-training", ["target"]) { objective.loss(tensor($0, "target")) }
+  }
+
+  @Test(arguments: [("lwf", nil as [Int]?), ("lwf.heads", [2, 3, 2])])
+  func lwf(name: String, heads: [Int]?) throws {
+    let known = LearningWithoutForgetting.heads(within: heads == nil ? 3 : 5, of: heads)
+    try check(name, ["logits"], fixed: ["former"]) {
+      LearningWithoutForgetting.loss(
+        tensor($0, "logits"), former: tensor($0, "former"), heads: known, temperature: 2)
+    }
+  }
+
+  @Test(arguments: [("hints", 4), ("hints.maps", 3), ("hints.alike", 0)])
+  func hints(name: String, width: Int) throws {
+    let own = width == 0 ? [] : ["regressor.weight", "regressor.bias"]
+    let hints = FeatureHints(
+      try settings(
+        FeatureHints.self,
+        [
+          "model": "teacher", "inputs": .number(Double(width)),
+          "outputs": width == 0 ? 0 : 6,
+        ]))
+    try check(name, ["layer"] + own, fixed: ["hint"]) { tree in
+      try hints.loss(tensor(tree, "layer"), hint: tensor(tree, "hint")) { tensor(tree, $0) }
+    }
+  }
+
+  /// Heads of 3, 2 and 4 classes.
+  private let headRows = HeadRows.all(
+    Tensor([0, 3, 2, 8, 1, 4, 5, 6, 2, 3] as [Int32], shape: [10]), heads: TaskHeads([3, 2, 4]))
+
+  @Test func uncertainty() throws {
+    try check("uncertainty", ["logits", "variances"]) {
+      UncertaintyWeighting.loss(
+        tensor($0, "logits"), headRows, variances: tensor($0, "variances"))
+    }
+  }
+
+  /// The norms are PyTorch's derivatives at the features.
+  @Test func gradnorm() throws {
+    let objective = GradNorm(try settings(GradNorm.self))
+    try check("gradnorm", ["features", "classifier", "balance"]) { tree in
+      objective.loss(
+        linear(tensor(tree, "features"), weight: tensor(tree, "classifier")), headRows,
+        classifier: tensor(tree, "classifier"), balance: tensor(tree, "balance"))
+    }
   }
 
   @Test func distillation() throws {
