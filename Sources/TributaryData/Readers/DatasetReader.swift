@@ -18,11 +18,9 @@ public enum DatasetReader {
     if let tasks = plan.data.tasks, plan.data.train == nil {
       return try joined(tasks, of: plan, split: .train, naturalIDs: naturalIDs)
     }
-    let (limit, only) = (plan.data.trainLimit, plan.data.only)
     let found = try read(
-      plan, plan.data.train, "train", limit: only == nil ? limit : nil, split: .train,
-      naturalIDs: naturalIDs
-    ).keeping(only, limit: limit, of: "data.train")
+      plan, plan.data.train, "train", keeping: plan.data.only, limit: plan.data.trainLimit,
+      split: .train, naturalIDs: naturalIDs)
     return try replaying(found, of: plan, naturalIDs: naturalIDs)
       .part(of: plan.transfer.episodes, testing: false)
   }
@@ -32,11 +30,11 @@ public enum DatasetReader {
     if let tasks = plan.data.tasks, plan.data.test == nil {
       return try joined(tasks, of: plan, split: .test, naturalIDs: nil)
     }
-    let (limit, only) = (plan.data.testLimit, plan.data.only)
     return try read(
-      plan, plan.data.test, "test", limit: only == nil ? limit : nil, split: .test
-    ).keeping(only, limit: limit, of: "data.test")
-      .part(of: plan.transfer.episodes, testing: true)
+      plan, plan.data.test, "test", keeping: plan.data.only, limit: plan.data.testLimit,
+      split: .test
+    )
+    .part(of: plan.transfer.episodes, testing: true)
   }
 
   /// The examples of `data.validation`; nil where there are none.
@@ -142,16 +140,21 @@ public enum DatasetReader {
     }
   }
 
+  /// What a plan calls data.`key`: of the examples with one of `labels` the first `limit`.
   static func read(
-    _ plan: RunPlan, _ path: String?, _ key: String, limit: Int?, split: Split,
-    naturalIDs: NaturalIDSource? = nil
+    _ plan: RunPlan, _ path: String?, _ key: String, keeping labels: [Int]?, limit: Int?,
+    split: Split, naturalIDs: NaturalIDSource? = nil
   ) throws -> Dataset {
     guard let path else {
       throw TributaryError("data.file", "data.\(key) is not set", advice: "set it in run.yaml")
     }
+    // The file may have labels that are left out, and of which the task knows nothing.
+    let isTold = labels == nil || plan.task.classNames != nil || plan.task.kind == .languageModel
     return try read(
-      path, format: plan.data.format, plan: plan.data, task: plan.task, limit: limit,
-      labelsRequired: true, split: split, resize: ImageResize(), naturalIDs: naturalIDs)
+      path, format: plan.data.format, plan: plan.data, task: isTold ? plan.task : nil,
+      limit: labels == nil ? limit : nil, labelsRequired: true, split: split,
+      resize: ImageResize(), naturalIDs: naturalIDs
+    ).keeping(labels, limit: limit, of: path)
   }
 
   private static func raw(

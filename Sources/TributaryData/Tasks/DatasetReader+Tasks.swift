@@ -52,11 +52,10 @@ extension DatasetReader {
     if let heads = plan.task.heads, tasks.count == heads.count {
       own.task = TaskPlan(kind: plan.task.kind, classes: heads[index])
     }
-    let found = try read(
-      own, path, split.rawValue, limit: task.labels == nil ? limit : nil, split: split,
+    let chosen = try read(
+      own, path, split.rawValue, keeping: task.labels, limit: limit, split: split,
       naturalIDs: naturalIDs)
-    _ = try found.requireLabels(within: own.task)
-    let chosen = try found.keeping(task.labels, limit: limit, of: path)
+    _ = try chosen.requireLabels(within: own.task)
     guard let heads = plan.task.heads else { return chosen }
     return chosen.shifted(by: heads[..<index].reduce(0, +))
   }

@@ -38,8 +38,7 @@ struct RunFile {
       partition: \(partition)
       featureShift: \(featureShift)
       holdout: \(holdout)
-      augment: \(augment)
-    \(publicData.map { "  public: \($0)" } ?? "")
+      augment: \(augment)\(publicData.map { "\n  public: \($0)" } ?? "")
     transfer: {method: \(method)\(transfer)}
     local:
       epochs: \(epochs)

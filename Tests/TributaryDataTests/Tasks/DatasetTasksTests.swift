@@ -47,7 +47,13 @@ import TributaryPlan
     let found = try FederatedDataset(plan)
     #expect(found.dataset.labels == [0, 1, 1, 2, 4])
     #expect(found.clients.map(\.indices) == [[0, 1, 2], [3, 4]])
+    plan.task.heads = [2, 2]
+    plan.task.classes = 4
+    plan.data.tasks?[1].labels = [0]
+    #expect(try DatasetReader.train(plan).labels == [0, 1, 1, 2])
     plan.task.heads = [3, 2]
+    plan.task.classes = 5
+    plan.data.tasks?[1].labels = nil
     let error = #expect(throws: TributaryError.self) { try DatasetReader.train(plan) }
     #expect(error?.code == "data.label")
   }
