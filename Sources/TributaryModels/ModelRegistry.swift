@@ -11,6 +11,8 @@ struct Architecture: Sendable {
   var firstConvolution: String?
   /// What images the first layer expects where nothing else is said; nil for text.
   let image: (@Sendable (ImageRequest) -> ImageConfiguration)?
+  /// The table of words that vectors from elsewhere may fill, `[vocabulary_size, embedding_size]`; nil: there is none.
+  var wordEmbedding: String?
   /// Whether linear layers' weights are `[inputs, outputs]`, not `[outputs, inputs]`.
   var isTransposed = false
   /// nil: `transformers` does not have it.
@@ -36,7 +38,8 @@ public enum ModelRegistry {
       Bert.registration, DistilBert.registration, Roberta.registration, Albert.registration,
       GPT2.registration,
     ]
-    + TextRecurrent.registrations + [CharLSTM.registration, Seq2SeqLSTM.registration]
+    + TextRecurrent.registrations + [TextBag.registration, TextAttention.registration]
+    + FrameRecurrent.registrations + [CharLSTM.registration, Seq2SeqLSTM.registration]
 
   /// The names, in the order of registration.
   public static var names: [String] { architectures.map(\.name) }

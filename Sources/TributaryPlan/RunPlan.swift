@@ -52,6 +52,8 @@ public struct BackbonePlan: Sendable, Codable, Equatable {
   public var head: HeadPolicy
   /// How a text encoder's token vectors become one vector.
   public var pooling: Pooling
+  /// Vectors of words that a new text model starts from; nil: random ones.
+  public var wordVectors: WordVectorPlan?
 
   public enum HeadPolicy: String, Sendable, Codable, CaseIterable {
     /// Kept where its shape fits and its class names are this task's or unknown; else new.
@@ -69,12 +71,13 @@ public struct BackbonePlan: Sendable, Codable, Equatable {
 
   public init(
     path: String? = nil, architecture: String? = nil, head: HeadPolicy = .auto,
-    pooling: Pooling = .cls
+    pooling: Pooling = .cls, wordVectors: WordVectorPlan? = nil
   ) {
     self.path = path
     self.architecture = architecture
     self.head = head
     self.pooling = pooling
+    self.wordVectors = wordVectors
   }
 }
 
@@ -88,11 +91,25 @@ public struct TaskPlan: Sendable, Codable, Equatable {
   public enum Kind: String, Sendable, Codable, CaseIterable {
     case imageClassification = "image-classification"
     case textClassification = "text-classification"
+    /// Of recordings, by features over time.
+    case audioClassification = "audio-classification"
     /// The next token of a text is learned, everywhere; classes: the tokens.
     case languageModel = "language-model"
 
-    /// Whether it is learned from texts rather than images.
-    public var isText: Bool { self != .imageClassification }
+    /// What it is learned from.
+    public var input: Input {
+      switch self {
+      case .imageClassification: .images
+      case .textClassification, .languageModel: .text
+      case .audioClassification: .audio
+      }
+    }
+
+    public var isText: Bool { input == .text }
+  }
+
+  public enum Input: Sendable, CaseIterable {
+    case images, text, audio
   }
 
   public init(kind: Kind, classes: Int, classNames: [String]? = nil) {

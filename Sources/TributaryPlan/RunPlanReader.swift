@@ -71,6 +71,10 @@ public enum RunPlanReader {
     if walk.sources["data.featureShift"] != nil {
       plan.data.featureShift = walk.draft.featureShift
     }
+    if walk.sources["backbone.wordVectors"] != nil {
+      plan.backbone.wordVectors = walk.draft.wordVectors
+    }
+    if plan.task.kind == .audioClassification { plan.data.audio = walk.draft.audio }
     if walk.sources["transfer.episodes"] != nil {
       plan.transfer.episodes = walk.draft.episodes
     }

@@ -20,12 +20,7 @@ public struct PreparedRun: Sendable {
   ///   takes; one with pretrained weights keeps its own.
   public init(_ plan: RunPlan, example: Dataset? = nil) throws {
     self.plan = plan
-    loaded = try ModelFolder.load(
-      path: plan.backbone.path, architecture: plan.backbone.architecture,
-      classes: plan.transfer.episodes?.ways ?? plan.task.classes,
-      classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
-      head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
-      image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
+    loaded = try Self.load(plan, example: example)
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
     references = try ObjectiveSet(plan.transfer.objectives).references(
@@ -34,7 +29,7 @@ public struct PreparedRun: Sendable {
       plan.transfer.objectives, tensors: references.tensors, assets: references.assets)
     if plan.transfer.head.kind != .softmax { _ = try LinearClassifier(of: loaded.model) }
     let isLanguageModel = loaded.configuration.objective == .languageModel
-    guard plan.task.kind.isText == (loaded.configuration.image == nil),
+    guard plan.task.kind.input == loaded.configuration.input,
       isLanguageModel == (plan.task.kind == .languageModel)
     else {
       throw TributaryError(
@@ -97,7 +92,24 @@ public struct PreparedRun: Sendable {
       })
   }
 
+  private static func load(_ plan: RunPlan, example: Dataset?) throws -> LoadedModel {
+    let classes = plan.transfer.episodes?.ways ?? plan.task.classes
+    let names = plan.transfer.episodes == nil ? plan.task.classNames : nil
+    let key = plan.randomKey.at("initial")
+    if let vectors = plan.backbone.wordVectors {
+      return try ModelFolder.new(
+        architecture: plan.backbone.architecture ?? "", classes: classes, classNames: names,
+        words: WordVectors(
+          path: vectors.path, maximumWords: vectors.maximumWords, only: vectors.words), key: key)
+    }
+    return try ModelFolder.load(
+      path: plan.backbone.path, architecture: plan.backbone.architecture, classes: classes,
+      classNames: names, head: headPolicy(plan.backbone.head),
+      pooling: pooling(plan.backbone.pooling), image: image(plan, example: example), key: key)
+  }
+
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {
+    if let audio = plan.data.audio { return ImageRequest(audio.features) }
     let asked = plan.data.image
     var request = ImageRequest(
       height: asked.size?[0], width: asked.size?[1], mean: asked.mean,

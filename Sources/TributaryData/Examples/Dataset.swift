@@ -29,6 +29,7 @@ public struct Dataset: Sendable, Equatable {
     switch examples {
     case .images: .imageClassification
     case .text: .textClassification
+    case .audio: .audioClassification
     }
   }
 
@@ -51,7 +52,7 @@ public struct Dataset: Sendable, Equatable {
   /// - Throws: `data.kind` for images where texts are expected or the reverse, `data.label` for
   ///   missing labels or one that is no class of the task.
   public func requireLabels(within task: TaskPlan) throws -> [Int] {
-    guard kind.isText == task.kind.isText else {
+    guard kind.input == task.kind.input else {
       throw TributaryError(
         "data.kind", "the data are for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
     }
@@ -69,11 +70,13 @@ public struct Dataset: Sendable, Equatable {
 public enum Examples: Sendable, Equatable {
   case images(ImageExamples)
   case text(TextExamples)
+  case audio(AudioExamples)
 
   public var count: Int {
     switch self {
     case .images(let images): images.count
     case .text(let text): text.texts.count
+    case .audio(let audio): audio.count
     }
   }
 
@@ -82,6 +85,7 @@ public enum Examples: Sendable, Equatable {
     switch self {
     case .images(let images): .images(images.subset(indices))
     case .text(let text): .text(text.subset(indices))
+    case .audio(let audio): .audio(audio.subset(indices))
     }
   }
 }

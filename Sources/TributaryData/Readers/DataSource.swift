@@ -51,6 +51,10 @@ enum DataSource: Equatable {
     case .csv: return .commas(path)
     case .jsonl: return .jsonLines(path)
     case .txt: return .lines(path)
+    case .wav:
+      throw TributaryError(
+        "data.format", "\(path): recordings need to be told what they become",
+        advice: "set task.kind to audio-classification (data.audio)")
     case nil: return ImageFolderReader.isImage(path) ? .images([path]) : .lines(path)
     }
   }
@@ -65,6 +69,7 @@ enum DataSource: Equatable {
     if name.hasSuffix(".txt") || ImageFolderReader.isImage(name) { return nil }
     if name.contains("ubyte") || name.hasSuffix(".idx") { return .idx }
     if name.hasSuffix(".bin") { return .cifar10 }
+    if name.hasSuffix(".wav") { return .wav }
     let magic = try InputFile(path).read(count: 4)?.array(of: UInt8.self) ?? []
     if magic.starts(with: [0, 0]), IDXFile.Element(rawValue: magic[2]) != nil { return .idx }
     throw TributaryError(

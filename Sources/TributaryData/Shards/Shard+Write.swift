@@ -55,6 +55,11 @@ extension Shard {
         lines += Array(try PlanJSON.encode(line).utf8) + [UInt8(ascii: "\n")]
       }
       return [("examples.jsonl", Bytes(copying: lines))]
+    case .audio(let audio):
+      return [
+        ("features\(AudioFeatureFile.suffix)", try AudioFeatureFile.encode(audio)),
+        encoded(labels, classes: classes),
+      ]
     }
   }
 

@@ -8,7 +8,8 @@ public import TributaryPlan
 ///   file beside it;
 /// - images: `images-idx3-ubyte` (grey) or `images-idx4-ubyte` (`[count, channels, height, width]`)
 ///   and `labels-idx1-ubyte` (`labels-idx1-int` for more than 256 classes);
-/// - texts: `examples.jsonl`, an object with `label` and `text` a line.
+/// - texts: `examples.jsonl`, an object with `label` and `text` a line;
+/// - recordings: `features.safetensors` (their feature maps, not the sound) and labels as of images.
 ///
 /// A shard read back equals what was written, in order and to the byte.
 public struct Shard: Sendable {

@@ -11,6 +11,7 @@ struct PlanChecks {
     var checks = PlanChecks(plan: plan, sources: sources, root: root)
     checks.checkBackbone()
     checks.checkData()
+    checks.checkAudio()
     checks.checkEpisodes()
     checks.checkObjectives()
     checks.checkLocal()
@@ -48,6 +49,12 @@ struct PlanChecks {
       backbone.path != nil || backbone.head != .keep, "backbone.head",
       "cannot be keep without backbone.path: there is no checkpoint to keep it from")
     expect(
+      backbone.wordVectors == nil || backbone.path == nil, "backbone.wordVectors",
+      "are for a new model; the one at backbone.path has its own")
+    expect(
+      backbone.wordVectors == nil || plan.task.kind == .textClassification, "backbone.wordVectors",
+      "are for text-classification, but task.kind is \(plan.task.kind.rawValue)")
+    expect(
       plan.transfer.method == .fineTune || plan.transfer.trainable.isEmpty, "transfer.trainable",
       "is for the method fine-tune; with \(plan.transfer.method.rawValue) other tensors move")
     expect(
@@ -74,9 +81,11 @@ struct PlanChecks {
         case .idx, .cifar10, .imageFolder: .imageClassification
         case .tsv, .csv, .jsonl: .textClassification
         case .txt: .languageModel
+        case .wav: .audioClassification
         }
+      let isManifest = plan.task.kind == .audioClassification && [.tsv, .csv].contains(format)
       expect(
-        kind == plan.task.kind, "data.format",
+        kind == plan.task.kind || isManifest, "data.format",
         "\(format.rawValue) is for \(kind.rawValue), but task.kind is \(plan.task.kind.rawValue)")
     }
     expect(
