@@ -13,6 +13,8 @@ struct Architecture: Sendable {
   let image: (@Sendable (ImageRequest) -> ImageConfiguration)?
   /// Whether it reads nodes of a graph.
   var isGraph = false
+  /// The table of words that vectors from elsewhere may fill, `[vocabulary_size, embedding_size]`; nil: there is none.
+  var wordEmbedding: String?
   /// Whether linear layers' weights are `[inputs, outputs]`, not `[outputs, inputs]`.
   var isTransposed = false
   /// nil: `transformers` does not have it.
@@ -38,7 +40,8 @@ public enum ModelRegistry {
       Bert.registration, DistilBert.registration, Roberta.registration, Albert.registration,
       GPT2.registration,
     ]
-    + TextRecurrent.registrations + [CharLSTM.registration, Seq2SeqLSTM.registration]
+    + TextRecurrent.registrations + [TextBag.registration, TextAttention.registration]
+    + FrameRecurrent.registrations + [CharLSTM.registration, Seq2SeqLSTM.registration]
     + [GCN.registration, GraphSAGE.registration]
 
   /// The names, in the order of registration.

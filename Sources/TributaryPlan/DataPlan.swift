@@ -39,6 +39,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
   public var augment: [AugmentationPlan]
   public var image: ImagePlan
   public var text: TextPlan
+  /// nil: the examples are no recordings.
+  public var audio: AudioPlan?
 
   public enum Format: String, Sendable, Codable, CaseIterable {
     /// IDX (MNIST's format), plain or gzip: images, and labels beside them.
@@ -53,6 +55,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
     case csv
     /// One object a line with `label` and `text`.
     case jsonl
+    /// WAV files: one folder a class, or listed in a manifest (TSV or CSV).
+    case wav
     /// Running text for a language model, cut in windows of `text.maximumTokens` characters.
     case txt
     /// A folder of nodes, edges and features.
@@ -66,7 +70,8 @@ public struct DataPlan: Sendable, Codable, Equatable {
     train: String? = nil, test: String? = nil, target: String? = nil, format: Format? = nil,
     labels: [Int]? = nil, trainLimit: Int? = nil, testLimit: Int? = nil, targetLimit: Int? = nil,
     partition: PartitionPlan? = nil, featureShift: FeatureShiftPlan? = nil, holdout: Double = 0,
-    augment: [AugmentationPlan] = [], image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan()
+    augment: [AugmentationPlan] = [], image: ImagePlan = ImagePlan(), text: TextPlan = TextPlan(),
+    audio: AudioPlan? = nil
   ) {
     self.train = train
     self.test = test
@@ -82,6 +87,7 @@ public struct DataPlan: Sendable, Codable, Equatable {
     self.augment = augment
     self.image = image
     self.text = text
+    self.audio = audio
   }
 }
 

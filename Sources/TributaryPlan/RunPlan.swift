@@ -53,6 +53,8 @@ public struct BackbonePlan: Sendable, Codable, Equatable {
   public var head: HeadPolicy
   /// How a text encoder's token vectors become one vector.
   public var pooling: Pooling
+  /// Vectors of words that a new text model starts from; nil: random ones.
+  public var wordVectors: WordVectorPlan?
 
   public enum HeadPolicy: String, Sendable, Codable, CaseIterable {
     /// Kept where its shape fits and its class names are this task's or unknown; else new.
@@ -70,12 +72,13 @@ public struct BackbonePlan: Sendable, Codable, Equatable {
 
   public init(
     path: String? = nil, architecture: String? = nil, head: HeadPolicy = .auto,
-    pooling: Pooling = .cls
+    pooling: Pooling = .cls, wordVectors: WordVectorPlan? = nil
   ) {
     self.path = path
     self.architecture = architecture
     self.head = head
     self.pooling = pooling
+    self.wordVectors = wordVectors
   }
 }
 
@@ -91,21 +94,28 @@ public struct TaskPlan: Sendable, Codable, Equatable {
   public enum Kind: String, Sendable, Codable, CaseIterable {
     case imageClassification = "image-classification"
     case textClassification = "text-classification"
+    /// Of recordings, by features over time.
+    case audioClassification = "audio-classification"
     /// The next token of a text is learned, everywhere; classes: the tokens.
     case languageModel = "language-model"
     /// The class of a graph's nodes; those without a label in training are seen, too.
     case nodeClassification = "node-classification"
 
     /// What it is learned from.
-    public enum Modality: Sendable { case images, text, graph }
-
-    public var modality: Modality {
+    public var input: Input {
       switch self {
       case .imageClassification: .images
       case .textClassification, .languageModel: .text
+      case .audioClassification: .audio
       case .nodeClassification: .graph
       }
     }
+
+    public var isText: Bool { input == .text }
+  }
+
+  public enum Input: Sendable, CaseIterable {
+    case images, text, audio, graph
   }
 
   public init(kind: Kind, classes: Int, classNames: [String]? = nil) {

@@ -77,6 +77,10 @@ public enum RunPlanReader {
       plan.data.featureShift = walk.draft.featureShift
     }
     if walk.sources["data.replay"] != nil { plan.data.replay = walk.draft.replay }
+    if walk.sources["backbone.wordVectors"] != nil {
+      plan.backbone.wordVectors = walk.draft.wordVectors
+    }
+    if plan.task.kind == .audioClassification { plan.data.audio = walk.draft.audio }
     if walk.sources["transfer.episodes"] != nil {
       plan.transfer.episodes = walk.draft.episodes
     }

@@ -4,7 +4,7 @@ public import TributaryModels
 public import TributaryPlan
 public import TributaryTensor
 
-/// A data set made ready for one model: images of its size, texts as its tokens.
+/// A data set made ready for one model: images of its size, texts as its tokens, recordings as its features.
 public struct ExampleSource: Sendable {
   /// One label an example; nil where the data set has none.
   public let labels: [Int32]?
@@ -25,6 +25,8 @@ public struct ExampleSource: Sendable {
     /// `maximum`: the most tokens that the model takes.
     case tokens([[Int32]], padding: Int32, maximum: Int?)
     case nodes(GraphSource)
+    /// Recordings, with what is taken off their values and what those are divided by.
+    case audio(AudioExamples, mean: Float, standardDeviation: Float)
   }
 
   /// - Throws: `data.kind` where images meet a text model or the reverse.
@@ -50,8 +52,13 @@ public struct ExampleSource: Sendable {
       throw Self.mismatch(
         loaded.model.architecture, wants: "nodes of a graph", found: dataset.kind.rawValue)
     }
-    let augmenter = try Augmenter(augment, isText: loaded.configuration.image == nil)
+    let augmenter = try Augmenter(augment, for: loaded.input)
     switch (dataset.examples, loaded.configuration.image) {
+    case (.audio(let audio), let image?):
+      prepared = try Self.prepared(audio, for: image, loaded)
+      augmentation = augmenter.map { Augmentation(augmenter: $0, texts: [], encode: { _ in [] }) }
+    case (.images, let image?) where image.audio != nil:
+      throw Self.mismatch(loaded.model.architecture, wants: "recordings", found: "images")
     case (.images(let images), let image?):
       prepared = .images(
         try images.converted(toChannels: image.channels).matching(image), image)
@@ -67,12 +74,33 @@ public struct ExampleSource: Sendable {
         }
       }
       prepared = .tokens(lists, padding: padding, maximum: maximum)
-    case (.images, nil):
-      throw Self.mismatch(loaded.model.architecture, wants: "text", found: "images")
-    case (.text, _):
-      throw Self.mismatch(loaded.model.architecture, wants: "images", found: "text")
+    case (.images, nil), (.audio, nil):
+      throw Self.mismatch(
+        loaded.model.architecture, wants: "text", found: dataset.kind.input.words)
+    case (.text, let image):
+      throw Self.mismatch(
+        loaded.model.architecture, wants: image?.audio == nil ? "images" : "recordings",
+        found: "text")
     case (.graph, _): preconditionFailure("made ready above")
     }
+  }
+
+  /// - Throws: `data.audio` where the model was made for other features.
+  private static func prepared(
+    _ audio: AudioExamples, for image: ImageConfiguration, _ loaded: LoadedModel
+  ) throws -> Prepared {
+    guard image.audio == audio.features, image.shape == audio.shape else {
+      guard image.audio != nil else {
+        throw mismatch(loaded.model.architecture, wants: "images", found: "recordings")
+      }
+      throw TributaryError(
+        "data.audio",
+        "\(loaded.model.architecture) takes other features of recordings (\(image.shape)) than the data "
+          + "are (\(audio.shape))",
+        advice:
+          "set data.audio as in the run that the model comes from, and divide the data with it")
+    }
+    return .audio(audio, mean: image.mean[0], standardDeviation: image.standardDeviation[0])
   }
 
   private static func tokens(
@@ -106,6 +134,7 @@ public struct ExampleSource: Sendable {
     case .images(let images, _): images.count
     case .tokens(let lists, _, _): lists.count
     case .nodes(let graph): graph.examples.count
+    case .audio(let audio, _, _): audio.count
     }
   }
 
@@ -140,6 +169,13 @@ public struct ExampleSource: Sendable {
       }
       return .images(
         images.normalized(rows, mean: image.mean, standardDeviation: image.standardDeviation))
+    case .audio(let audio, let mean, let deviation):
+      guard let keys, let augmentation else {
+        return .images(audio.normalized(indices, mean: mean, standardDeviation: deviation))
+      }
+      return .images(
+        augmentation.augmenter.recordings(audio, indices, keys: keys).normalized(
+          Array(indices.indices), mean: mean, standardDeviation: deviation))
     case .tokens(let lists, let padding, let maximum):
       return .tokens(
         indices.enumerated().map { place, index in
@@ -197,14 +233,16 @@ public struct ExampleSource: Sendable {
     switch prepared {
     case .tokens(let lists, _, _):
       order.sort { (lists[indices[$0]].count, $0) < (lists[indices[$1]].count, $1) }
-    case .images(_, let image):
-      size = min(size, max(1, Self.valuesAtOnce / (image.channels * image.height * image.width)))
+    case .images(_, let image): size = min(size, Self.most(of: image.shape))
+    case .audio(let audio, _, _): size = min(size, Self.most(of: audio.shape))
     case .nodes: size = max(1, order.count)
     }
     return stride(from: 0, to: order.count, by: size).map {
       Array(order[$0..<min($0 + size, order.count)])
     }
   }
+
+  private static func most(of shape: Shape) -> Int { max(1, valuesAtOnce / shape.elementCount) }
 
   private static func mismatch(
     _ architecture: String, wants: String, found: String
@@ -220,5 +258,25 @@ extension ImageExamples {
   fileprivate func matching(_ image: ImageConfiguration) -> ImageExamples {
     if height == image.height && width == image.width { return self }
     return fitted(height: image.height, width: image.width, image.resize)
+  }
+}
+
+extension TaskPlan.Input {
+  fileprivate var words: String {
+    switch self {
+    case .images: "images"
+    case .text: "text"
+    case .audio: "recordings"
+    case .graph: "nodes of a graph"
+    }
+  }
+}
+
+extension LoadedModel {
+  /// What the model learns from.
+  var input: TaskPlan.Input {
+    if model.nodeFeatureCount != nil { return .graph }
+    guard let image = configuration.image else { return .text }
+    return image.audio == nil ? .images : .audio
   }
 }

@@ -4,14 +4,6 @@ public import TributaryModels
 internal import TributaryNN
 public import TributaryPlan
 
-extension LoadedModel {
-  /// What the model reads.
-  fileprivate var modality: TaskPlan.Kind.Modality {
-    if model.nodeFeatureCount != nil { return .graph }
-    return configuration.image == nil ? .text : .images
-  }
-}
-
 /// A plan with its backbone loaded: what a run starts from, in simulation and on the LAN alike.
 public struct PreparedRun: Sendable {
   public let plan: RunPlan
@@ -33,13 +25,7 @@ public struct PreparedRun: Sendable {
         advice: "tributary finetune or simulate does, and writes the run file it chose: chosen.yaml"
       )
     }
-    loaded = try ModelFolder.load(
-      path: plan.backbone.path, architecture: plan.backbone.architecture,
-      classes: plan.transfer.episodes?.ways ?? plan.task.classes,
-      classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
-      head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
-      image: Self.image(plan, example: example), nodeFeatures: Self.nodeFeatures(example),
-      heads: plan.task.heads, key: plan.randomKey.at("initial"))
+    loaded = try Self.load(plan, example: example)
     var plan = plan
     plan.transfer.objectives = try ObjectiveSet.settled(plan.transfer.objectives, for: loaded)
     self.plan = plan
@@ -52,7 +38,7 @@ public struct PreparedRun: Sendable {
       plan.transfer.objectives, tensors: references.tensors, assets: references.assets)
     if plan.transfer.head.kind != .softmax { _ = try LinearClassifier(of: loaded.model) }
     let isLanguageModel = loaded.configuration.objective == .languageModel
-    guard plan.task.kind.modality == loaded.modality,
+    guard plan.task.kind.input == loaded.input,
       isLanguageModel == (plan.task.kind == .languageModel)
     else {
       throw TributaryError(
@@ -115,7 +101,25 @@ public struct PreparedRun: Sendable {
       })
   }
 
+  private static func load(_ plan: RunPlan, example: Dataset?) throws -> LoadedModel {
+    let classes = plan.transfer.episodes?.ways ?? plan.task.classes
+    let names = plan.transfer.episodes == nil ? plan.task.classNames : nil
+    let key = plan.randomKey.at("initial")
+    if let vectors = plan.backbone.wordVectors {
+      return try ModelFolder.new(
+        architecture: plan.backbone.architecture ?? "", classes: classes, classNames: names,
+        words: WordVectors(
+          path: vectors.path, maximumWords: vectors.maximumWords, only: vectors.words), key: key)
+    }
+    return try ModelFolder.load(
+      path: plan.backbone.path, architecture: plan.backbone.architecture, classes: classes,
+      classNames: names, head: headPolicy(plan.backbone.head),
+      pooling: pooling(plan.backbone.pooling), image: image(plan, example: example),
+      nodeFeatures: nodeFeatures(example), heads: plan.task.heads, key: key)
+  }
+
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {
+    if let audio = plan.data.audio { return ImageRequest(audio.features) }
     let asked = plan.data.image
     var request = ImageRequest(
       height: asked.size?[0], width: asked.size?[1], mean: asked.mean,

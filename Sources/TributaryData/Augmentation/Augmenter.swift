@@ -10,16 +10,19 @@ public struct Augmenter: Sendable {
   private let images: [any ImageAugmentation]
   private let mixtures: [RandomMixture]
   private let texts: [any TextAugmentation]
+  private let recordings: [any AudioAugmentation]
 
   /// - Throws: `data.augment` for a kind that does not exist or is for other data, or a setting that is none.
-  public init?(_ plans: [AugmentationPlan], isText: Bool) throws {
+  public init?(_ plans: [AugmentationPlan], for input: TaskPlan.Input) throws {
     guard !plans.isEmpty else { return nil }
-    let found = isText ? [] : try plans.map(AugmentationRegistry.batchAugmentation)
+    let found =
+      input == .images ? try plans.map(AugmentationRegistry.batchAugmentation) : []
     mixtures = found.compactMap(\.self)
     images = try zip(plans, found).compactMap { plan, mixture in
       mixture == nil ? try AugmentationRegistry.imageAugmentation(plan) : nil
     }
-    texts = isText ? try plans.map(AugmentationRegistry.textAugmentation) : []
+    texts = input == .text ? try plans.map(AugmentationRegistry.textAugmentation) : []
+    recordings = input == .audio ? try plans.map(AugmentationRegistry.audioAugmentation) : []
   }
 
   /// The images at `indices`, each changed under its key.
@@ -58,6 +61,26 @@ public struct Augmenter: Sendable {
         partners: key.at("partners").permutation(of: count))
     }
     return nil
+  }
+
+  /// The feature maps at `indices`, each changed under its key.
+  public func recordings(
+    _ source: AudioExamples, _ indices: [Int], keys: [RandomKey]
+  ) -> AudioExamples {
+    precondition(keys.count == indices.count, "a key an example")
+    var values: [Float] = []
+    values.reserveCapacity(indices.count * source.shape.elementCount)
+    for (index, key) in zip(indices, keys) {
+      var map = FeatureMap(
+        values: source.map(index), rows: source.shape[1], frames: source.shape[2])
+      for (place, augmentation) in recordings.enumerated() {
+        var random = key.at(place).generator
+        augmentation.apply(to: &map, &random)
+      }
+      values += map.values
+    }
+    return AudioExamples(
+      features: source.features, values: Bytes(copying: values), count: indices.count)
   }
 
   /// A text, changed.

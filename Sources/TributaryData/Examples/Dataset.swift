@@ -30,6 +30,7 @@ public struct Dataset: Sendable, Equatable {
     case .images: .imageClassification
     case .text: .textClassification
     case .graph: .nodeClassification
+    case .audio: .audioClassification
     }
   }
 
@@ -52,7 +53,7 @@ public struct Dataset: Sendable, Equatable {
   /// - Throws: `data.kind` for images where texts are expected or the reverse, `data.label` for
   ///   missing labels or one that is no class of the task.
   public func requireLabels(within task: TaskPlan) throws -> [Int] {
-    guard kind.modality == task.kind.modality else {
+    guard kind.input == task.kind.input else {
       throw TributaryError(
         "data.kind", "the data are for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
     }
@@ -71,12 +72,14 @@ public enum Examples: Sendable, Equatable {
   case images(ImageExamples)
   case text(TextExamples)
   case graph(GraphExamples)
+  case audio(AudioExamples)
 
   public var count: Int {
     switch self {
     case .images(let images): images.count
     case .text(let text): text.texts.count
     case .graph(let graph): graph.count
+    case .audio(let audio): audio.count
     }
   }
 
@@ -86,6 +89,7 @@ public enum Examples: Sendable, Equatable {
     case .images(let images): .images(images.subset(indices))
     case .text(let text): .text(text.subset(indices))
     case .graph(let graph): .graph(graph.subset(indices))
+    case .audio(let audio): .audio(audio.subset(indices))
     }
   }
 }

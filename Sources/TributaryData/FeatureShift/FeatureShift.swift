@@ -15,7 +15,7 @@ public enum FeatureShift {
   ) throws -> Dataset {
     guard case .images(let images) = dataset.examples else {
       throw TributaryError(
-        "data.featureShift", "data.featureShift changes images, but the data are texts",
+        "data.featureShift", "data.featureShift changes images, but the data are none",
         advice: "leave it out")
     }
     let shifts = partition.indices.map {

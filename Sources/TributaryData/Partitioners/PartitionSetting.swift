@@ -92,5 +92,10 @@ extension PlanSetting {
     return number
   }
 
+  var list: [PlanSetting]? {
+    guard case .list(let list) = self else { return nil }
+    return list
+  }
+
   var wholeNumber: Int? { number.flatMap { Int(exactly: $0) } }
 }

@@ -65,7 +65,7 @@ extension DataSource {
     return named
   }
 
-  private static func one(
+  static func one(
     of names: [String], in folder: String, _ split: DatasetReader.Split?
   ) throws -> String {
     let found = candidates(names, split)
@@ -96,7 +96,7 @@ extension DataSource {
   }
 
   /// `train`, or `test`, `val`, `valid`, `validation`, where a folder is divided into those.
-  private static func splitFolder(
+  static func splitFolder(
     _ folders: [String], _ split: DatasetReader.Split?
   ) -> String? {
     guard folders.contains("train") else { return nil }

@@ -58,6 +58,10 @@ enum DataSource: Equatable {
       throw TributaryError(
         "data.format", "\(path): a graph is a folder",
         advice: "name the folder with nodes.tsv, edges.tsv and features.tsv")
+    case .wav:
+      throw TributaryError(
+        "data.format", "\(path): recordings need to be told what they become",
+        advice: "set task.kind to audio-classification (data.audio)")
     case nil: return ImageFolderReader.isImage(path) ? .images([path]) : .lines(path)
     }
   }
@@ -72,6 +76,7 @@ enum DataSource: Equatable {
     if name.hasSuffix(".txt") || ImageFolderReader.isImage(name) { return nil }
     if name.contains("ubyte") || name.hasSuffix(".idx") { return .idx }
     if name.hasSuffix(".bin") { return .cifar10 }
+    if name.hasSuffix(".wav") { return .wav }
     let magic = try InputFile(path).read(count: 4)?.array(of: UInt8.self) ?? []
     if magic.starts(with: [0, 0]), IDXFile.Element(rawValue: magic[2]) != nil { return .idx }
     throw TributaryError(

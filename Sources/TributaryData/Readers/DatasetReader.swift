@@ -104,8 +104,17 @@ public enum DatasetReader {
     _ path: String, format: DataPlan.Format?, plan: DataPlan, task: TaskPlan?, limit: Int?,
     labelsRequired: Bool, split: Split?, resize: ImageResize, naturalIDs: NaturalIDSource?
   ) throws -> Dataset {
-    let source = try DataSource.find(path, format: format, split: split)
     var selection = LabelSelection(labels: plan.labels, task: task, limit: limit)
+    let features = path.hasSuffix(AudioFeatureFile.suffix) ? AudioPlan() : nil
+    if let audio = plan.audio ?? features, !Shard.isShard(path) {
+      let reader = AudioReader(
+        plan: audio, selection: selection, labelsRequired: labelsRequired, split: split,
+        naturalIDs: naturalIDs)
+      let dataset = try reader.read(path)
+      try check(dataset.kind, task, path)
+      return dataset
+    }
+    let source = try DataSource.find(path, format: format, split: split)
     let size = plan.image.size
     switch source {
     case .shard(let folder):
@@ -241,7 +250,7 @@ public enum DatasetReader {
   }
 
   private static func check(_ kind: TaskPlan.Kind, _ task: TaskPlan?, _ place: String) throws {
-    guard let task, task.kind.modality != kind.modality else { return }
+    guard let task, task.kind.input != kind.input else { return }
     throw TributaryError(
       "data.kind", "\(place): data for \(kind.rawValue), but task.kind is \(task.kind.rawValue)")
   }

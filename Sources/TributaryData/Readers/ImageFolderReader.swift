@@ -30,28 +30,11 @@ enum ImageFolderReader {
     _ folder: String, selection: LabelSelection, size: [Int]?, resize: ImageResize = ImageResize(),
     naturalIDs: NaturalIDSource? = nil
   ) throws -> Dataset {
-    try naturalIDs?.refuseColumn(of: folder)
-    let names = try entries(of: folder).filter { isFolder("\(folder)/\($0)") }
-    let numbers = try labels(of: names, folder, selection)
-    var files: [String] = []
-    var labels: [Int] = []
-    for (name, label) in zip(names, numbers) {
-      let inside = try entries(of: "\(folder)/\(name)").filter(isImage)
-      guard !inside.isEmpty else {
-        throw TributaryError("data.image", "\(folder)/\(name): no PNG or JPEG files in this class")
-      }
-      files += inside.map { "\(folder)/\(name)/\($0)" }
-      labels += [Int](repeating: label, count: inside.count)
-    }
-    let chosen = try selection.select(labels, count: files.count) { index in
-      files.isEmpty ? folder : files[index]
-    }
-    let kept = chosen.indices ?? Array(files.indices)
-    let ids = try naturalIDs?.ids(files.count, of: folder)
+    let listed = try ClassFolders.list(
+      folder, selection: selection, naturalIDs: naturalIDs, kind: "PNG or JPEG", accepts: isImage)
     return Dataset(
-      examples: .images(try decode(kept.map { files[$0] }, size: size, resize)),
-      labels: chosen.labels, classNames: selection.names(names),
-      naturalIDs: ids.map { all in kept.map { all[$0] } })
+      examples: .images(try decode(listed.files, size: size, resize)),
+      labels: listed.labels, classNames: listed.classNames, naturalIDs: listed.naturalIDs)
   }
 
   /// Decodes `files` in order to one size: `size` as `resize` says, or the one they all have.
@@ -82,28 +65,5 @@ enum ImageFolderReader {
       }
     }
     return ImageExamples(shape: shape, pixels: pixels, count: images.count)
-  }
-
-  /// A label for each class folder: its place among the task's names, or among the folders.
-  private static func labels(
-    of names: [String], _ folder: String, _ selection: LabelSelection
-  ) throws -> [Int] {
-    guard let task = selection.task, selection.labels == nil else { return Array(names.indices) }
-    if let known = task.classNames, names.contains(where: known.contains) {
-      return try names.map { name in
-        guard let label = known.firstIndex(of: name) else {
-          throw TributaryError(
-            "data.label", "\(folder)/\(name): this folder's name is no name in task.classes")
-        }
-        return label
-      }
-    }
-    guard names.count == task.classes else {
-      throw TributaryError(
-        "data.label",
-        "\(folder): \(names.count) class folders, but task.classes is \(task.classes)",
-        advice: "give task.classes as the list of the folders' names")
-    }
-    return Array(names.indices)
   }
 }

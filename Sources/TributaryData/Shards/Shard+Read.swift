@@ -10,9 +10,10 @@ extension Shard {
   public static func read(_ folder: String) throws -> Shard {
     let manifest = try manifest(folder)
     let dataset =
-      switch manifest.kind.modality {
+      switch manifest.kind.input {
       case .images: try images(folder, manifest)
       case .text: try texts(folder, manifest)
+      case .audio: try audio(folder, manifest)
       case .graph: try graph(folder, manifest)
       }
     guard dataset.count == manifest.examples else {
@@ -68,18 +69,38 @@ extension Shard {
 
   private static func images(_ folder: String, _ manifest: ShardManifest) throws -> Dataset {
     guard let shape = manifest.image, shape.rank == 3, shape.allSatisfy({ $0 > 0 }),
-      let images = manifest.files.first(where: { $0.name.hasPrefix("images-") }),
-      let labels = manifest.files.first(where: { $0.name.hasPrefix("labels-") })
-    else { throw failure(folder, "shard.json names no images or no labels") }
+      let images = manifest.files.first(where: { $0.name.hasPrefix("images-") })
+    else { throw failure(folder, "shard.json names no images") }
     let pixels = try IDXFile.read("\(folder)/\(images.name)")
     guard pixels.element == .uint8, pixels.shape.dimensions.suffix(2) == shape.dimensions.suffix(2)
     else { throw failure(folder, "\(images.name) is not of the shape in shard.json") }
     let examples = try ImageExamples(shape: shape, pixels: pixels.bytes)
-    let numbers = try IDXFile.read("\(folder)/\(labels.name)").integers
-    guard numbers.count == examples.count else {
-      throw failure(folder, "\(numbers.count) labels for \(examples.count) images")
+    return Dataset(
+      examples: .images(examples), labels: try labels(folder, manifest, of: examples.count),
+      classNames: manifest.classNames)
+  }
+
+  private static func audio(_ folder: String, _ manifest: ShardManifest) throws -> Dataset {
+    guard let file = manifest.files.first(where: { $0.name.hasPrefix("features") }) else {
+      throw failure(folder, "shard.json names no features")
     }
-    return Dataset(examples: .images(examples), labels: numbers, classNames: manifest.classNames)
+    let examples = try AudioFeatureFile.read("\(folder)/\(file.name)")
+    return Dataset(
+      examples: .audio(examples), labels: try labels(folder, manifest, of: examples.count),
+      classNames: manifest.classNames)
+  }
+
+  private static func labels(
+    _ folder: String, _ manifest: ShardManifest, of count: Int
+  ) throws -> [Int] {
+    guard let file = manifest.files.first(where: { $0.name.hasPrefix("labels-") }) else {
+      throw failure(folder, "shard.json names no labels")
+    }
+    let numbers = try IDXFile.read("\(folder)/\(file.name)").integers
+    guard numbers.count == count else {
+      throw failure(folder, "\(numbers.count) labels for \(count) examples")
+    }
+    return numbers
   }
 
   private static func texts(_ folder: String, _ manifest: ShardManifest) throws -> Dataset {

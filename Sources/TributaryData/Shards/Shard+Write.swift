@@ -58,6 +58,11 @@ extension Shard {
       }
       return [("examples.jsonl", Bytes(copying: lines))]
     case .graph(let graph): return GraphWriter.files(graph.own)
+    case .audio(let audio):
+      return [
+        ("features\(AudioFeatureFile.suffix)", try AudioFeatureFile.encode(audio)),
+        encoded(labels, classes: classes),
+      ]
     }
   }
 

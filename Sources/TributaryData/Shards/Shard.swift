@@ -10,6 +10,7 @@ public import TributaryPlan
 ///   and `labels-idx1-ubyte` (`labels-idx1-int` for more than 256 classes);
 /// - texts: `examples.jsonl`, an object with `label` and `text` a line;
 /// - graphs: `nodes.tsv`, `edges.tsv` and `features.tsv` of the client's nodes, as `data.train` may be.
+/// - recordings: `features.safetensors` (their feature maps, not the sound) and labels as of images.
 ///
 /// A shard read back equals what was written, in order and to the byte.
 public struct Shard: Sendable {

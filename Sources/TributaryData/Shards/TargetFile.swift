@@ -3,12 +3,17 @@ internal import TributaryPlan
 internal import TributaryStorage
 
 /// A client's examples of the target domain as one file without labels, for a worker's `--target`: images as IDX, texts
-/// as JSON lines.
+/// as JSON lines, recordings as feature maps in safetensors.
 public enum TargetFile {
   /// What the file of `client` in `folder` is called.
   public static func path(of client: ClientID, _ dataset: Dataset, in folder: String) -> String {
-    let isImages = if case .images = dataset.examples { true } else { false }
-    return "\(folder)/\(client.name).target.\(isImages ? "idx" : "jsonl")"
+    let suffix =
+      switch dataset.examples {
+      case .images: ".idx"
+      case .text: ".jsonl"
+      case .audio: AudioFeatureFile.suffix
+      }
+    return "\(folder)/\(client.name).target\(suffix)"
   }
 
   /// - Throws: `file.write`, `file.full`.
@@ -29,6 +34,7 @@ public enum TargetFile {
       return Bytes(copying: Array(lines.joined().utf8))
     case .graph:
       throw TributaryError("data.target", "a graph cannot be a target domain")
+    case .audio(let audio): return try AudioFeatureFile.encode(audio)
     }
   }
 }

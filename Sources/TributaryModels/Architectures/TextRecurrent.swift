@@ -9,9 +9,10 @@ public import TributaryTensor
 /// `bidirectional` true, `dropout` 0 (between layers and in front of the classifier).
 public struct TextRecurrent: Model {
   static let registrations = RecurrentCell.allCases.map { cell in
-    Architecture(name: cell.rawValue, headWeight: "classifier.weight", image: nil) {
-      try TextRecurrent($0, cell: cell)
-    }
+    Architecture(
+      name: cell.rawValue, headWeight: "classifier.weight", image: nil,
+      wordEmbedding: "embedding.weight"
+    ) { try TextRecurrent($0, cell: cell) }
   }
 
   public let configuration: ModelConfiguration
@@ -34,7 +35,7 @@ public struct TextRecurrent: Model {
       cell.rawValue, cell: cell, inputs: settings.embedding, units: settings.hidden,
       layers: settings.layers, isBidirectional: settings.isBidirectional,
       dropout: settings.dropout)
-    featureCount = (settings.isBidirectional ? 2 : 1) * settings.hidden
+    featureCount = layers.outputs
     classifier = Linear("classifier", inputs: featureCount, outputs: configuration.classes)
     dropout = Dropout(
       "dropout", probability: settings.dropout, guarding: classifier.weight)
@@ -47,9 +48,7 @@ public struct TextRecurrent: Model {
     let batch = try tokens(input)
     let x = try embedding(batch.ids, pass)
     pass.capture("embedding", x)
-    let final = try layers(x.permuted([1, 0, 2]), lengths: batch.lengths, pass).final
-    let last = final.suffix(layers.isBidirectional ? 2 : 1).map(\.hidden)
-    return last.count == 1 ? last[0] : Tensor.concatenated(last, axis: 1)
+    return try layers.lastState(x.permuted([1, 0, 2]), lengths: batch.lengths, pass)
   }
 
   public func logits(features: Tensor, _ pass: Pass) throws -> Tensor {

@@ -10,10 +10,12 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
   public var standardDeviation: [Float]
   /// How images of other sizes become of this one.
   public var resize: ImageResize
+  /// What of a recording the map is made of, rows by frames, whose values are normalised as they are; nil: pixels.
+  public var audio: AudioFeatures?
 
   public init(
     channels: Int, height: Int, width: Int, mean: [Float], standardDeviation: [Float],
-    resize: ImageResize = ImageResize()
+    resize: ImageResize = ImageResize(), audio: AudioFeatures? = nil
   ) {
     self.channels = channels
     self.height = height
@@ -21,6 +23,7 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
     self.mean = mean
     self.standardDeviation = standardDeviation
     self.resize = resize
+    self.audio = audio
   }
 
   /// `[channels, height, width]`
@@ -60,7 +63,7 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
     return ImageConfiguration(
       channels: channels, height: request.height ?? side, width: request.width ?? side,
       mean: request.mean ?? mean, standardDeviation: request.standardDeviation ?? deviation,
-      resize: request.namesSize ? ImageResize() : usual)
+      resize: request.namesSize ? ImageResize() : usual, audio: request.audio)
   }
 
   enum Normalization { case unit, half, imageNet }
@@ -71,7 +74,7 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
       channels: request.channels ?? channels, height: request.height ?? height,
       width: request.width ?? width, mean: request.mean ?? mean,
       standardDeviation: request.standardDeviation ?? standardDeviation,
-      resize: request.namesSize ? ImageResize() : resize)
+      resize: request.namesSize ? ImageResize() : resize, audio: request.audio ?? audio)
   }
 
   /// - Throws: `model.configuration` for impossible sizes or normalisations.
@@ -85,6 +88,11 @@ public struct ImageConfiguration: Sendable, Codable, Equatable {
         "model.configuration",
         "\(channels) channels need as many means and standard deviations, not \(mean.count) and "
           + "\(standardDeviation.count)")
+    }
+    guard audio.map({ $0.problem == nil && $0.shape == shape }) ?? true else {
+      throw TributaryError(
+        "model.configuration", "features of recordings are not of shape \(shape)",
+        advice: "use an architecture for maps of one channel, new or trained on the same features")
     }
     guard mean.allSatisfy(\.isFinite), standardDeviation.allSatisfy({ $0.isFinite && $0 > 0 })
     else {
@@ -100,16 +108,25 @@ public struct ImageRequest: Sendable, Equatable {
   public var width: Int?
   public var mean: [Float]?
   public var standardDeviation: [Float]?
+  public var audio: AudioFeatures?
 
   public init(
     channels: Int? = nil, height: Int? = nil, width: Int? = nil, mean: [Float]? = nil,
-    standardDeviation: [Float]? = nil
+    standardDeviation: [Float]? = nil, audio: AudioFeatures? = nil
   ) {
     self.channels = channels
     self.height = height
     self.width = width
     self.mean = mean
     self.standardDeviation = standardDeviation
+    self.audio = audio
+  }
+
+  /// The maps of recordings, whose values stay as they are.
+  public init(_ audio: AudioFeatures) {
+    self.init(
+      channels: 1, height: audio.rows, width: audio.frames, mean: [0], standardDeviation: [1],
+      audio: audio)
   }
 
   /// Images are stretched to a size that somebody names.
@@ -120,6 +137,6 @@ public struct ImageRequest: Sendable, Equatable {
     ImageRequest(
       channels: channels ?? other.channels, height: height ?? other.height,
       width: width ?? other.width, mean: mean ?? other.mean,
-      standardDeviation: standardDeviation ?? other.standardDeviation)
+      standardDeviation: standardDeviation ?? other.standardDeviation, audio: audio ?? other.audio)
   }
 }

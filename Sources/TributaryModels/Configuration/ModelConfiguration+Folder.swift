@@ -110,7 +110,8 @@ extension ImageConfiguration {
     else { throw TributaryError("model.configuration", "config.json: image is not complete") }
     self.init(
       channels: channels, height: height, width: width, mean: mean.map { Float($0) },
-      standardDeviation: deviation.map { Float($0) }, resize: try ImageResize(json["resize"]))
+      standardDeviation: deviation.map { Float($0) }, resize: try ImageResize(json["resize"]),
+      audio: try json["audio"].map(AudioFeatures.init))
   }
 
   fileprivate var json: JSON {
@@ -123,6 +124,7 @@ extension ImageConfiguration {
       ("mean", numbers(mean)), ("standard_deviation", numbers(standardDeviation)),
     ])
     json["resize"] = resize == ImageResize() ? nil : resize.json
+    json["audio"] = audio?.json
     return json
   }
 }

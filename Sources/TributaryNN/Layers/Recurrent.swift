@@ -78,6 +78,16 @@ public struct Recurrent: Sendable {
     return (x, final)
   }
 
+  /// Values of the last layer's output at one step.
+  public var outputs: Int { (isBidirectional ? 2 : 1) * units }
+
+  /// The last layer's state after each sequence's last step, both directions joined: `[batch, outputs]`.
+  public func lastState(_ x: Tensor, lengths: Tensor? = nil, _ pass: Pass) throws -> Tensor {
+    let final = try callAsFunction(x, lengths: lengths, pass).final
+    let last = final.suffix(isBidirectional ? 2 : 1).map(\.hidden)
+    return last.count == 1 ? last[0] : Tensor.concatenated(last, axis: 1)
+  }
+
   private func weights(_ names: Names, _ pass: Pass) throws -> RecurrentWeights {
     RecurrentWeights(
       input: try pass(names.input), hidden: try pass(names.hidden),

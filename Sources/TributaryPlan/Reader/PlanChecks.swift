@@ -13,6 +13,7 @@ struct PlanChecks {
     checks.checkData()
     checks.checkGraph()
     checks.checkTasks()
+    checks.checkAudio()
     checks.checkEpisodes()
     checks.checkSearch()
     checks.checkObjectives()
@@ -52,6 +53,12 @@ struct PlanChecks {
       backbone.path != nil || backbone.head != .keep, "backbone.head",
       "cannot be keep without backbone.path: there is no checkpoint to keep it from")
     expect(
+      backbone.wordVectors == nil || backbone.path == nil, "backbone.wordVectors",
+      "are for a new model; the one at backbone.path has its own")
+    expect(
+      backbone.wordVectors == nil || plan.task.kind == .textClassification, "backbone.wordVectors",
+      "are for text-classification, but task.kind is \(plan.task.kind.rawValue)")
+    expect(
       plan.transfer.method == .fineTune || plan.transfer.trainable.isEmpty, "transfer.trainable",
       "is for the method fine-tune; with \(plan.transfer.method.rawValue) other tensors move")
     expect(
@@ -79,9 +86,11 @@ struct PlanChecks {
         case .tsv, .csv, .jsonl: .textClassification
         case .txt: .languageModel
         case .graph: .nodeClassification
+        case .wav: .audioClassification
         }
+      let isManifest = plan.task.kind == .audioClassification && [.tsv, .csv].contains(format)
       expect(
-        kind == plan.task.kind, "data.format",
+        kind == plan.task.kind || isManifest, "data.format",
         "\(format.rawValue) is for \(kind.rawValue), but task.kind is \(plan.task.kind.rawValue)")
     }
     expect(

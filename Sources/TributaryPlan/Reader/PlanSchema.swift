@@ -11,6 +11,10 @@ struct PlanDraft: Sendable {
   var featureShift = FeatureShiftPlan()
   /// `data.replay`, likewise.
   var replay = ReplayPlan()
+  /// `data.audio`, which recordings always have.
+  var audio = AudioPlan()
+  /// `backbone.wordVectors`, likewise.
+  var wordVectors = WordVectorPlan(path: "")
   /// `transfer.episodes`, likewise.
   var episodes = EpisodesPlan()
   /// `transfer.auto`, likewise.
@@ -56,7 +60,8 @@ struct PlanKey: Sendable {
 
 /// All keys of run.yaml: a new setting is a field of a plan value and a line here.
 enum PlanSchema {
-  static let keys = modelKeys + taskKeys + searchKeys + episodeKeys + trainingKeys
+  static let keys =
+    modelKeys + audioKeys + taskKeys + searchKeys + episodeKeys + trainingKeys
 
   private static let modelKeys: [PlanKey] = [
     PlanKey("name", \.plan.name, .text, "what the run is called", .required),
@@ -74,6 +79,16 @@ enum PlanSchema {
     PlanKey(
       "backbone.pooling", \.plan.backbone.pooling, .choice,
       "how a text's token vectors become one"),
+    PlanKey(
+      "backbone.wordVectors.path", \.wordVectors.path, .path,
+      "GloVe or word2vec (text or binary): the words that a new text model knows, and their vectors",
+      .requiredInSection),
+    PlanKey(
+      "backbone.wordVectors.maximumWords", \.wordVectors.maximumWords,
+      .wholeNumber(.range(1, 4_000_000)), "the first so many of the file; common words stand first"),
+    PlanKey(
+      "backbone.wordVectors.words", \.wordVectors.words, PlanValue.path.optional,
+      "a file with a word a line: the only ones that are kept"),
 
     PlanKey("task.kind", \.plan.task.kind, .choice, "what is learned", .required),
     PlanKey(

@@ -118,7 +118,7 @@ struct Adapt: ParsableCommand {
     _ data: String, _ output: String, _ plan: RunPlan?, _ settings: EpisodesPlan
   ) throws {
     let base = try load(classes: nil, names: nil, head: .keep)
-    let few = try read(data, base)
+    let few = try read(data, base, plan)
     let classes = few.classNames?.count ?? (few.labels?.max() ?? 0) + 1
     guard settings.algorithm == .protonet || classes == base.configuration.classes else {
       throw TributaryError(
@@ -136,7 +136,7 @@ struct Adapt: ParsableCommand {
     let digest = try ModelFolder.write(tensors: adapted, assets: loaded.assets, to: output)
     var metrics: [String: Double] = [:]
     if let test {
-      let examples = try read(test, base)
+      let examples = try read(test, base, plan)
       _ = try examples.requireLabels(within: TaskPlan(kind: few.kind, classes: classes))
       metrics = try Inference(model: loaded.model, tensors: adapted)
         .evaluate(source(examples, loaded), batchSize: 64).metrics
@@ -154,12 +154,11 @@ struct Adapt: ParsableCommand {
       path: folder(), classes: classes, classNames: names, head: head, key: RandomKey(seed: 0))
   }
 
-  private func read(_ path: String, _ loaded: LoadedModel) throws -> Dataset {
-    let image = loaded.configuration.image
-    return try DatasetReader.read(
+  private func read(_ path: String, _ loaded: LoadedModel, _ plan: RunPlan?) throws -> Dataset {
+    try DatasetReader.read(
       path,
-      plan: DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] })),
-      resize: image?.resize ?? ImageResize())
+      plan: DataPlan(labels: labels, for: loaded.configuration, audio: plan?.data.audio),
+      resize: loaded.configuration.image?.resize ?? ImageResize())
   }
 
   private func source(_ dataset: Dataset, _ loaded: LoadedModel) throws -> ExampleSource {

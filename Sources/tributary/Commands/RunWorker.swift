@@ -44,6 +44,12 @@ struct RunWorker: AsyncParsableCommand {
   var imageSize: Int?
 
   @Option(
+    name: .customLong("audio"),
+    help: "The run file, whose data.audio says what recordings become that are no shard.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var audioRun: String?
+
+  @Option(
     help: "Keep only these labels, renumbered in this order, as the run's data.labels says.",
     transform: LabelList.parse)
   var labels: [Int]?
@@ -84,7 +90,9 @@ struct RunWorker: AsyncParsableCommand {
   func run() async throws {
     let log = output.logger("worker")
     let size = imageSize.map { [$0, $0] }
-    let plan = DataPlan(format: format, labels: labels, image: ImagePlan(size: size))
+    let audio = try audioRun.map { try PlanOptions.plan($0, overrides: []) }?.data.audio
+    let plan = DataPlan(
+      format: format, labels: labels, image: ImagePlan(size: size), audio: audio)
     let shard = try data.map { try Shard.open($0, client: try ClientID(name), data: plan) }
     let other = try target.map { try DatasetReader.target($0, format: format, plan: plan) }
     let client = try shard?.client ?? ClientID(name)

@@ -124,9 +124,10 @@ struct Select: ParsableCommand {
       try ModelFolder.load(
         path: path, architecture: known, classes: classes,
         pooling: plan.backbone.pooling == .mean ? .mean : nil,
-        image: ImageRequest(
-          height: image.size?[0], width: image.size?[1], mean: image.mean,
-          standardDeviation: image.standardDeviation),
+        image: plan.data.audio.map { ImageRequest($0.features) }
+          ?? ImageRequest(
+            height: image.size?[0], width: image.size?[1], mean: image.mean,
+            standardDeviation: image.standardDeviation),
         key: plan.randomKey.at("initial"))
     }
     do {

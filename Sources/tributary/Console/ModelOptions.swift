@@ -80,12 +80,10 @@ struct ModelOptions: ParsableArguments {
     let loaded = try ModelFolder.load(
       path: path, architecture: architecture, head: head, pooling: pooling,
       key: RandomKey(seed: 0))
-    let image = loaded.configuration.image
     let dataset = try DatasetReader.read(
-      data, format: format,
-      plan: DataPlan(labels: labels, image: ImagePlan(size: image.map { [$0.height, $0.width] })),
+      data, format: format, plan: DataPlan(labels: labels, for: loaded.configuration),
       limit: limit, labelsRequired: labelsRequired, split: .test,
-      resize: image?.resize ?? ImageResize())
+      resize: loaded.configuration.image?.resize ?? ImageResize())
     return Opened(
       loaded: loaded,
       inference: try Inference(

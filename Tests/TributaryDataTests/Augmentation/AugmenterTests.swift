@@ -5,9 +5,9 @@ import TributaryPlan
 @testable import TributaryData
 
 @Suite struct AugmenterTests {
-  private func error(_ plans: [AugmentationPlan], isText: Bool = false) -> String? {
+  private func error(_ plans: [AugmentationPlan], for input: TaskPlan.Input = .images) -> String? {
     do {
-      _ = try Augmenter(plans, isText: isText)
+      _ = try Augmenter(plans, for: input)
       return nil
     } catch {
       return "\(error)"
@@ -23,8 +23,15 @@ import TributaryPlan
       error([AugmentationPlan(kind: "crop", settings: ["padding": 0])])?
         .contains("expected a number from 1 to 512") == true)
     #expect(
-      error([AugmentationPlan(kind: "flip")], isText: true)?.contains("is for images") == true)
+      error([AugmentationPlan(kind: "flip")], for: .text)?.contains("is for images") == true)
     #expect(error([AugmentationPlan(kind: "word-swap")])?.contains("is for texts") == true)
+    #expect(
+      error([AugmentationPlan(kind: "flip")], for: .audio)?.contains("is for images") == true)
+    #expect(error([AugmentationPlan(kind: "time-mask")])?.contains("is for recordings") == true)
+    for words in ["film", ["film"], [["film"]], [["film", ""]]] as [PlanSetting] {
+      let plan = AugmentationPlan(kind: "synonym", settings: ["words": words])
+      #expect(error([plan], for: .text)?.contains("lists of two words or more") == true)
+    }
     #expect(error([]) == nil)
   }
 
@@ -34,7 +41,7 @@ import TributaryPlan
     let images = try ImageExamples(shape: [1, 8, 8], pixels: Bytes(copying: pixels))
     let augmenter = try #require(
       try Augmenter(
-        [AugmentationPlan(kind: "crop"), AugmentationPlan(kind: "flip")], isText: false))
+        [AugmentationPlan(kind: "crop"), AugmentationPlan(kind: "flip")], for: .images))
     let key = RandomKey(seed: 4)
     let batch = augmenter.images(images, [3, 1, 4], keys: [3, 1, 4].map(key.at)).pixels.array(
       of: UInt8.self)

@@ -90,6 +90,6 @@ import TributaryPlan
       message {
         _ = try FeatureShift.applied(
           to: texts, of: partition, plan: FeatureShiftPlan(), key: RandomKey(seed: 0))
-      } == "data.featureShift changes images, but the data are texts")
+      } == "data.featureShift changes images, but the data are none")
   }
 }

@@ -14,6 +14,7 @@ import torch
 
 from image_cases import ImageCases
 from reference_models import CifarResNet, Conv4, FedAvg2NN, FedAvgCNN, LeNet, LogisticRegression, SimpleCNN
+from reference_recurrent import FrameRecurrent
 from torchvision_models import vision
 
 torch.manual_seed(0)
@@ -28,7 +29,12 @@ def conv4(strided):
     return lambda channels, size, classes: Conv4(channels, size, classes, strided)
 
 
+def frames(cell):
+    return lambda channels, size, classes, **settings: FrameRecurrent(cell, channels, size, classes, **settings)
+
+
 cases = ImageCases({
+    **{f"frame-{cell}": (frames(cell), "none") for cell in ("lstm", "gru")},
     "logistic-regression": (LogisticRegression, "none"), "simple-cnn": (SimpleCNN, r"conv\d|fc[12]"),
     "cifar-resnet20-gn": (cifar_resnet(20, "gn"), r"layer\d(\.\d+)?"),
     "fedavg-2nn": (FedAvg2NN, r"fc[12]"), "fedavg-cnn": (FedAvgCNN, r"conv\d|fc1"),
@@ -54,6 +60,9 @@ cases.add("conv4-rgb", "conv4", 3, 33, 5, 4, limit=64)
 cases.add("conv4-strided", "conv4-strided", 1, 28, 5, 5, limit=64)
 cases.add("conv4-strided-odd", "conv4-strided", 1, 21, 5, 5, limit=64)
 cases.add("lenet-bn", "lenet-bn", 1, 28, 10, 3)
+cases.add("frame-lstm", "frame-lstm", 1, 17, 5, 3, limit=64, hidden_size=12, layers=2)
+cases.add("frame-lstm-forward", "frame-lstm", 3, 6, 4, 3, limit=64, hidden_size=12, bidirectional=False)
+cases.add("frame-gru", "frame-gru", 1, 17, 5, 3, limit=64, hidden_size=12)
 cases.add("lenet-bn-rgb", "lenet-bn", 3, 19, 4, 3)
 cases.add("cifar-resnet8", "cifar-resnet8", 3, 32, 10, 4)
 cases.add("cifar-resnet8-grey", "cifar-resnet8", 1, 28, 5, 4)

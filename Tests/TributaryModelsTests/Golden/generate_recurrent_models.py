@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from golden_results import Layers, digest, gradients
 from reference_models import fill, signed
-from reference_recurrent import CharLSTM, Seq2SeqLSTM, TextRecurrent
+from reference_recurrent import CharLSTM, Seq2SeqLSTM, TextAttention, TextBag, TextRecurrent
 
 torch.manual_seed(0)
 torch.set_num_threads(1)
@@ -52,6 +52,10 @@ text = dict(vocabulary_size=100, embedding_size=7, hidden_size=12)
 for case, cell, layers, bidirectional in [("lstm", "lstm", 2, True), ("lstm-forward", "lstm", 1, False), ("gru", "gru", 2, True)]:
     settings = text | dict(layers=layers, bidirectional=bidirectional)
     recurrent_case(case, cell, TextRecurrent(cell, classes=4, **settings), (ids, mask), "embedding", 4, settings)
+settings = dict(vocabulary_size=100, embedding_size=7)
+recurrent_case("text-bag", "text-bag", TextBag(classes=4, **settings), (ids, mask), "embedding", 4, settings)
+settings = text | dict(layers=2, attention_size=9)
+recurrent_case("text-attention", "text-attention", TextAttention(classes=4, **settings), (ids, mask), "embedding", 4, settings)
 characters = dict(embedding_size=8, hidden_size=20, layers=2)
 recurrent_case("char-lstm", "char-lstm", CharLSTM(classes=100, **characters), (ids,), "embedding|lstm", 100, characters)
 settings = text | dict(layers=2)
@@ -70,5 +74,8 @@ with torch.device("meta"):
     standard = dict(embedding_size=128, hidden_size=256, layers=1, classes=10)
     for cell in ("lstm", "gru"):
         write_names(cell, TextRecurrent(cell, vocabulary_size=30522, bidirectional=True, **standard), 10)
+    write_names("text-bag", TextBag(vocabulary_size=30522, embedding_size=128, classes=10), 10)
+    write_names("text-attention", TextAttention(
+        vocabulary_size=30522, embedding_size=128, hidden_size=50, layers=1, attention_size=100, classes=10), 10)
     write_names("char-lstm", CharLSTM(embedding_size=8, hidden_size=256, layers=2, classes=97), 97)
     write_names("seq2seq-lstm", Seq2SeqLSTM(vocabulary_size=10, **standard), 10)

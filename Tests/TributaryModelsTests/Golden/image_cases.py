@@ -118,7 +118,7 @@ class ImageCases:
         (here / "cases.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in self.lines.values()) + "\n]\n")
         for architecture, (make, _) in self.images.items():
             small = architecture.startswith(("cifar", "simple"))
-            channels, size, classes = (1, 28, 10) if architecture.startswith(("fedavg", "logistic", "conv4", "lenet")) else (3, 32, 10) if small else (3, 224, 1000)
+            channels, size, classes = (1, 28, 10) if architecture.startswith(("fedavg", "logistic", "conv4", "lenet", "frame")) else (3, 32, 10) if small else (3, 224, 1000)
             with torch.device("meta"):
                 model = make(channels, size, classes)
             tensors = {n: list(t.shape) for n, t in model.state_dict().items() if not n.endswith("num_batches_tracked")}

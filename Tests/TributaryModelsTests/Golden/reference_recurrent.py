@@ -32,6 +32,58 @@ class TextRecurrent(nn.Module):
         return self.classifier(self.features(ids, mask))
 
 
+class FrameRecurrent(nn.Module):
+    """The same over the columns of a map, [batch, channels, rows, frames]."""
+
+    def __init__(self, cell, channels, rows, classes, hidden_size=64, layers=1, bidirectional=True):
+        super().__init__()
+        kind = {"lstm": nn.LSTM, "gru": nn.GRU}[cell]
+        self.add_module(cell, kind(channels * rows, hidden_size, layers, batch_first=True, bidirectional=bidirectional))
+        self.cell, self.directions = cell, 1 + bidirectional
+        self.classifier = nn.Linear(self.directions * hidden_size, classes)
+
+    def forward(self, x):
+        _, final = getattr(self, self.cell)(x.flatten(1, 2).transpose(1, 2))
+        hidden = final[0] if self.cell == "lstm" else final
+        return self.classifier(torch.cat(list(hidden[-self.directions :]), 1))
+
+
+class TextBag(nn.Module):
+    """The mean of the words' vectors through a classifier."""
+
+    def __init__(self, vocabulary_size, embedding_size, classes):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.classifier = nn.Linear(embedding_size, classes)
+
+    def features(self, ids, mask):
+        return (self.embedding(ids) * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+
+    def forward(self, ids, mask):
+        return self.classifier(self.features(ids, mask))
+
+
+class TextAttention(nn.Module):
+    """Word attention of Yang et al. 2016 over the states of a bidirectional GRU."""
+
+    def __init__(self, vocabulary_size, embedding_size, hidden_size, layers, attention_size, classes):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size, hidden_size, layers, batch_first=True, bidirectional=True)
+        self.attention = nn.ModuleDict({
+            "projection": nn.Linear(2 * hidden_size, attention_size), "context": nn.Linear(attention_size, 1, bias=False)})
+        self.classifier = nn.Linear(2 * hidden_size, classes)
+
+    def features(self, ids, mask):
+        states, _ = packed(self.gru, self.embedding(ids), mask)
+        scores = self.attention["context"](self.attention["projection"](states).tanh())[..., 0]
+        shares = scores.masked_fill(mask == 0, float("-inf")).softmax(1)
+        return (shares[..., None] * states).sum(1)
+
+    def forward(self, ids, mask):
+        return self.classifier(self.features(ids, mask))
+
+
 class CharLSTM(nn.Module):
     """Scores of the next character at every position."""
 

@@ -9,7 +9,8 @@ extension TokenizerJSON {
     case "WordPiece": return try wordPiece(json)
     case "BPE": return try bytePairEncoding(json)
     case "Unigram": return try unigram(json)
-    default: throw unsupported("model", json, known: "WordPiece, BPE, Unigram")
+    case "WordLevel": return try wordLevel(json)
+    default: throw unsupported("model", json, known: "WordPiece, BPE, Unigram, WordLevel")
     }
   }
 
@@ -39,6 +40,12 @@ extension TokenizerJSON {
       unknown: json["unk_token"]?.string ?? "[UNK]",
       continuationPrefix: json["continuing_subword_prefix"]?.string ?? "##",
       maximumWordLength: json["max_input_chars_per_word"]?.integer ?? 100)
+  }
+
+  private static func wordLevel(_ json: JSON) throws -> WordLevel {
+    try WordLevel(
+      vocabulary: TokenVocabulary(entries(json["vocab"], file: "tokenizer.json")),
+      unknown: json["unk_token"]?.string ?? "<unk>")
   }
 
   private static func bytePairEncoding(_ json: JSON) throws -> BytePairEncoding {

@@ -8,7 +8,7 @@ import TributaryPlan
   private func augmenter(
     _ kind: String, _ settings: [String: PlanSetting] = [:]
   ) throws -> Augmenter {
-    try #require(try Augmenter([AugmentationPlan(kind: kind, settings: settings)], isText: false))
+    try #require(try Augmenter([AugmentationPlan(kind: kind, settings: settings)], for: .images))
   }
 
   private func mixtures(_ augmenter: Augmenter, _ count: Int = 400) -> [BatchMixture] {
@@ -59,7 +59,7 @@ import TributaryPlan
 
   @Test func textsAreNotMixed() {
     #expect(throws: TributaryError.self) {
-      try Augmenter([AugmentationPlan(kind: "mixup")], isText: true)
+      try Augmenter([AugmentationPlan(kind: "mixup")], for: .text)
     }
   }
 }

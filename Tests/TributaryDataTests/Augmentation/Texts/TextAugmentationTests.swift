@@ -28,4 +28,23 @@ import TributaryPlan
     let moved = zip(swapped, words).count { $0 != $1 }
     #expect((20...40).contains(moved))
   }
+
+  /// So many of the words that have synonyms, each by another of its group; case and punctuation stay.
+  @Test func synonymsReplaceWordsOfTheirGroup() throws {
+    let groups: PlanSetting = [["Film", "movie", "motion picture"], ["good", "fine"]]
+    let augmentation = try AugmentationRegistry.textAugmentation(
+      AugmentationPlan(kind: "synonym", settings: ["share": 0.3, "words": groups]))
+    var seen: Set<String> = []
+    for seed in 0..<60 {
+      var words = ["A", "good", "story,", "not", "\"FILM!\"", "Movies"]
+      var random = RandomKey(seed: UInt64(seed)).generator
+      augmentation.apply(to: &words, &random)
+      #expect(words[1] == "fine")
+      #expect(words[0] == "A" && words[2...3] == ["story,", "not"] && words[5] == "Movies")
+      seen.insert(words[4])
+    }
+    #expect(seen == ["\"Movie!\"", "\"Motion picture!\""])
+    let nothing = try augmented("synonym", ["words": groups])
+    #expect(nothing == words)
+  }
 }

@@ -65,7 +65,7 @@ import TributaryStorage
       (bart, "tokenizer.kind", "bart"),
       (broken, "tokenizer.merges", "line 2"),
       (["spiece.model": bytes("no model")], "tokenizer.sentencepiece", ""),
-      (json(#"{"model": {"type": "WordLevel", "vocab": {}}}"#), "tokenizer.component", "WordLevel"),
+      (json(#"{"model": {"type": "Syllables", "vocab": {}}}"#), "tokenizer.component", "Syllables"),
       (json(#"{"model": {"type": "Unigram", "vocab": []}}"#), "tokenizer.vocabulary", "unk_id"),
       (
         json(#"{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}"#),
