@@ -74,6 +74,7 @@ public enum RunPlanReader {
     if walk.sources["transfer.episodes"] != nil {
       plan.transfer.episodes = walk.draft.episodes
     }
+    if walk.sources["transfer.prompt"] != nil { plan.transfer.prompt = walk.draft.prompt }
     if walk.sources["simulation.attack"] != nil {
       plan.simulation = SimulationPlan(attack: walk.draft.attack)
     }

@@ -20,12 +20,17 @@ public struct PreparedRun: Sendable {
   ///   takes; one with pretrained weights keeps its own.
   public init(_ plan: RunPlan, example: Dataset? = nil) throws {
     self.plan = plan
-    loaded = try ModelFolder.load(
+    let backbone = try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture,
       classes: plan.transfer.episodes?.ways ?? plan.task.classes,
       classNames: plan.transfer.episodes == nil ? plan.task.classNames : nil,
       head: Self.headPolicy(plan.backbone.head), pooling: Self.pooling(plan.backbone.pooling),
-      image: Self.image(plan, example: example), key: plan.randomKey.at("initial"))
+      image: Self.image(plan, example: example),
+      objective: plan.transfer.prompt == nil ? .classification : .languageModel,
+      key: plan.randomKey.at("initial"))
+    loaded = try plan.transfer.adapted(
+      plan.transfer.prompted(backbone, classes: plan.task.classNames),
+      key: plan.randomKey.at("adapters"))
     freeze = try FreezePlan(model: loaded.model, transfer: plan.transfer)
     settings = TaskSettings(plan)
     references = try ObjectiveSet(plan.transfer.objectives).references(
@@ -70,21 +75,22 @@ public struct PreparedRun: Sendable {
 
   /// The tensors that travel every round, and the others, as the run begins.
   public var initial: (shared: ParameterTree<HostTensor>, fixed: ParameterTree<HostTensor>) {
-    let adapters = freeze.adaptation?.initialTensors(key: plan.randomKey.at("adapters")) ?? [:]
     let key = plan.randomKey.at("objectives")
     let own = ParameterTree(freeze.objectiveTensors.map { ($0.name, $0.makeTensor(key: key)) })
-    return freeze.split(loaded.tensors.merging(adapters).merging(own))
+    return freeze.split(loaded.tensors.merging(own))
   }
 
-  /// Writes the model without adapters as a folder; where there are adapters, these too, as `adapter` in it, in the
-  /// format of Hugging Face's PEFT.
+  /// Writes the model as a folder, without adapters where a plain model can do the same; where something was added
+  /// that Hugging Face's PEFT knows, that too, as `adapter` in it, in PEFT's format.
   ///
   /// - Parameter tensors: moving and frozen.
   /// - Returns: the weights' digest.
   public func write(_ tensors: ParameterTree<HostTensor>, to folder: String) throws -> Digest {
-    try freeze.adaptation?.writePEFT(tensors, of: loaded.model, to: "\(folder)/adapter")
-    return try ModelFolder.write(
-      tensors: freeze.merged(tensors), assets: loaded.assets, to: folder)
+    if freeze.addsTensors {
+      try PEFTFolder.write(tensors, of: loaded.model, to: "\(folder)/adapter")
+    }
+    let own = tensors.withoutCarried.filter { name, _ in !ObjectiveSet.owns(name) }
+    return try ModelFolder.write(loaded.finished(own), to: folder)
   }
 
   /// The statistics that objectives compare domains by, where those are on different clients, as the run begins: they

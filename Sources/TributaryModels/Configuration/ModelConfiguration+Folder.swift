@@ -47,6 +47,7 @@ extension ModelConfiguration {
     guard settings.object != nil else {
       throw TributaryError("model.configuration", "config.json: settings is no object")
     }
+    adaptation = json["adaptation"]
     try image?.validate()
   }
 
@@ -59,6 +60,7 @@ extension ModelConfiguration {
     json["image"] = image?.json
     json["objective"] = objective == .classification ? nil : .string(objective.rawValue)
     json["settings"] = settings == .object([]) ? nil : settings
+    json["adaptation"] = adaptation
     return json
   }
 
@@ -73,12 +75,16 @@ extension ModelConfiguration {
       architecture: entry.name, classes: classes, classNames: isNamed ? names : nil,
       pooling: json["tributary"]?["pooling"]?.string.flatMap(Pooling.init) ?? .cls,
       objective: isLanguageModel ? .languageModel : .classification, settings: json)
+    adaptation = json["tributary"]?["adaptation"]
+    cloze = json["tributary"]?["cloze"]
+    if cloze != nil { objective = .classification }
   }
 
   private func huggingFaceJSON(_ known: HuggingFaceNames) -> JSON {
     var json = settings
     let names = classNames ?? (0..<classes).map { "LABEL_\($0)" }
     json["model_type"] = .string(known.modelType)
+    let objective = cloze == nil ? objective : .languageModel
     json["architectures"] = .array([.string(known.className(objective, pooling))])
     json["id2label"] = .object(names.enumerated().map { (String($0.offset), .string($0.element)) })
     json["label2id"] = .object(names.enumerated().map { ($0.element, .integer($0.offset)) })
@@ -90,7 +96,11 @@ extension ModelConfiguration {
     {
       json["pad_token_id"] = .integer(end)
     }
-    json["tributary"] = pooling == .cls ? nil : .object([("pooling", .string(pooling.rawValue))])
+    var own = JSON.object([])
+    own["pooling"] = pooling == .cls ? nil : .string(pooling.rawValue)
+    own["adaptation"] = adaptation
+    own["cloze"] = cloze
+    json["tributary"] = own == .object([]) ? nil : own
     return json
   }
 }

@@ -163,7 +163,6 @@ public struct LocalTrainer: Sendable {
               Pass(
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
-                adapterScale: freeze.adaptation?.scale,
                 isCheckpointing: plan.activationCheckpointing)
             }
           }
