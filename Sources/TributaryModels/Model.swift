@@ -24,6 +24,12 @@ public protocol Model: Sendable {
   var nodeFeatureCount: Int? { get }
   /// The layers whose outputs a pass can capture, called as in the reference implementation (`layer1.0`).
   var layerNames: [String] { get }
+  /// Where the parts of its transformer's layers are; nil: it is no transformer, or one that no adapter knows.
+  var transformer: TransformerShape? { get }
+  /// What is added to it; nil: nothing.
+  var adaptation: (any Adaptation)? { get }
+  /// The model without what is added to it.
+  var unadapted: any Model { get }
 
   /// What the backbone makes of a batch: `[batch, featureCount]`.
   ///
@@ -44,6 +50,9 @@ extension Model {
   public var vocabularySize: Int? { nil }
   public var nodeFeatureCount: Int? { nil }
   public func adapted(_ tensor: HostTensor, to spec: TensorSpec) -> HostTensor? { nil }
+  public var transformer: TransformerShape? { nil }
+  public var adaptation: (any Adaptation)? { nil }
+  public var unadapted: any Model { self }
 
   /// The whole way from input to `[batch, classes]`.
   public func logits(_ input: ModelInput, _ pass: Pass) throws -> Tensor {

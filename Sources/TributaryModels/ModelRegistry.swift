@@ -81,6 +81,13 @@ public enum ModelRegistry {
       throw TributaryError(
         "model.configuration", "a classifier cannot have \(configuration.classes) classes")
     }
+    if let adaptation = configuration.adaptation {
+      configuration.adaptation = nil
+      return try AdaptedModel(make(configuration), by: adaptation)
+    }
+    if let cloze = configuration.cloze {
+      return try ClozeModel(configuration, cloze, entry: entry)
+    }
     return try entry.make(configuration)
   }
 

@@ -24,8 +24,8 @@ public final class Pass {
   /// What layers handed to `capture`, of the names asked for, as they came: with their gradient history.
   public private(set) var captured: [String: Tensor] = [:]
 
-  /// What the outputs of low-rank adapters are multiplied by; nil: linear layers look for none.
-  public let adapterScale: Float?
+  /// What is added to the model's layers, whose tensors are among the others; nil: layers look for nothing.
+  public private(set) var adapters: Adapters?
   /// Whether the parts of a model that run in `checkpointed` keep nothing for their gradients.
   public let isCheckpointing: Bool
   /// Whether dropout drops anything; batch norms may take a batch's statistics without it.
@@ -41,18 +41,15 @@ public final class Pass {
   /// - Parameters:
   ///   - parameters: tensors and buffers by name; looked up first.
   ///   - frozen: more of them, so that nobody has to merge trees in every step.
-  ///   - adapterScale: what the outputs of low-rank adapters (`LowRankAdapter`), whose tensors are among the
-  ///     others, are multiplied by; nil: there are none.
   ///   - capturing: names of a model's layers (`Model.layerNames`) whose outputs `captured` shall hold.
   ///   - isCheckpointing: whether training computes the insides of a model's blocks twice rather than keep
   ///     them; a pass that captures layers keeps them all the same.
   public init(
     parameters: ParameterTree<Tensor>, frozen: ParameterTree<Tensor> = [:],
     mode: Mode = .inference, key: RandomKey = RandomKey(seed: 0), capturing: Set<String> = [],
-    adapterScale: Float? = nil, isCheckpointing: Bool = false, isDroppingOut: Bool = true
+    isCheckpointing: Bool = false, isDroppingOut: Bool = true
   ) {
     self.isDroppingOut = isDroppingOut
-    self.adapterScale = adapterScale
     self.isCheckpointing = isCheckpointing
     self.capturing = capturing
     self.parameters = parameters
@@ -81,6 +78,18 @@ public final class Pass {
     let tensor = parameters[name] ?? frozen[name]
     if let tensor, lookups != nil { lookups?[name] = tensor }
     return tensor
+  }
+
+  /// From here on the layers of the model find `adapters` beside them.
+  public func adapt(by adapters: Adapters) { self.adapters = adapters }
+
+  /// What stands beside the layer whose matrix is called `weight`; nil also where its tensors are not in this pass,
+  /// as in one of a model into which they were merged.
+  func adapter(of weight: String) -> (any LayerAdapter)? {
+    guard let adapter = adapters?.layers[weight], let first = adapter.tensors.first,
+      parameters.contains(first.name) || frozen.contains(first.name)
+    else { return nil }
+    return adapter
   }
 
   /// Whether this pass trains the tensor called `name`.
@@ -123,11 +132,12 @@ public final class Pass {
     let output = try withoutGradient { try body(x, self) }
     let used = (lookups ?? [:]).sorted { $0.key < $1.key }
     let (names, tensors) = (used.map(\.key), used.map(\.value))
-    return output.rematerialized(from: [x] + tensors) { [mode, key, adapterScale, isDroppingOut] in
+    return output.rematerialized(from: [x] + tensors) { [mode, key, adapters, isDroppingOut] in
       let inputs = $0
       let pass = Pass(
         parameters: ParameterTree(Array(zip(names, inputs.dropFirst()))), mode: mode, key: key,
-        adapterScale: adapterScale, isDroppingOut: isDroppingOut)
+        isDroppingOut: isDroppingOut)
+      pass.adapters = adapters
       pass.hasPassedTrainable = wasAboveTrainable
       return try body(inputs[0], pass)
     }

@@ -13,14 +13,14 @@ public struct TensorSpec: Sendable, Equatable {
   public var shape: Shape
   public var role: Role
   public var initializer: Initializer
-  /// Whether it is the matrix of a linear layer, which a low-rank adapter can stand beside.
-  public var isAdaptable: Bool
+  /// Whose matrix or kernel it is, where an adapter can stand beside that layer.
+  public var layer: LayerKind?
 
   public init(
     _ name: String, _ shape: Shape, role: Role = .parameter, initializer: Initializer,
-    isAdaptable: Bool = false
+    layer: LayerKind? = nil
   ) {
-    self.isAdaptable = isAdaptable
+    self.layer = layer
     self.name = name
     self.shape = shape
     self.role = role

@@ -87,6 +87,7 @@ public enum RunPlanReader {
     if walk.sources["transfer.auto"] != nil {
       plan.transfer.auto = walk.draft.search
     }
+    if walk.sources["transfer.prompt"] != nil { plan.transfer.prompt = walk.draft.prompt }
     if walk.sources["simulation.attack"] != nil {
       plan.simulation = SimulationPlan(attack: walk.draft.attack)
     }

@@ -17,9 +17,13 @@ public struct TransferPlan: Sendable, Codable, Equatable {
   public var rank: Int
   /// With `lora`: their results are multiplied by alpha / rank.
   public var alpha: Double
-  /// With `lora`: the linear layers that get one, by the last part of their names or by a glob pattern of the
-  /// whole.
+  /// With `lora`, `ia3` and `adapters`: the layers beside which they stand, by the last part of their names or by a
+  /// glob pattern of the whole; empty: those that are usual for the method and the backbone.
   public var targets: [String]
+  /// What else there is to say of adapters, prompts and prefixes.
+  public var adapter = AdapterPlan()
+  /// Classification by the backbone's own words; nil: by a classifier.
+  public var prompt: PromptPlan?
   /// What of all that moves stays on each client: `head`, `norms`, or glob patterns of names.
   public var personal: [String]
   /// What is minimised beside the task's loss.
@@ -40,8 +44,16 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     case bias
     /// The scales and shifts of the normalisations move, and the classifier.
     case norms
-    /// Low-rank adapters beside frozen linear layers move, and the classifier.
+    /// Low-rank adapters beside frozen linear layers and convolutions move (Hu et al. 2021), and the classifier.
     case lora
+    /// Vectors that multiply keys, values and feed-forward units move (Liu et al. 2022), and the classifier.
+    case ia3
+    /// Bottleneck adapters behind frozen layers move (Houlsby et al. 2019), and the classifier.
+    case adapters
+    /// A soft prompt in front of the words moves (Lester et al. 2021), and the classifier.
+    case prompt
+    /// Keys and values in front of every layer's move (Li & Liang 2021; P-tuning v2), and the classifier.
+    case prefix
   }
 
   /// What becomes of batch norms that lie in what moves.
@@ -59,9 +71,11 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     method: Method = .fineTune, trainable: [String] = [], lastBlocks: Int? = nil,
     unfreezeEvery: Int = 0, backboneRate: Double = 1, blockDecay: Double = 1,
     batchNorm: BatchNormPolicy = .train, rank: Int = 8, alpha: Double = 16,
-    targets: [String] = ["query", "value"], personal: [String] = [], episodes: EpisodesPlan? = nil,
-    head: HeadPlan = HeadPlan()
+    targets: [String] = [], personal: [String] = [], episodes: EpisodesPlan? = nil,
+    head: HeadPlan = HeadPlan(), adapter: AdapterPlan = AdapterPlan(), prompt: PromptPlan? = nil
   ) {
+    self.adapter = adapter
+    self.prompt = prompt
     self.method = method
     self.trainable = trainable
     self.lastBlocks = lastBlocks

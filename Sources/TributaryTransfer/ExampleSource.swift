@@ -67,13 +67,13 @@ public struct ExampleSource: Sendable {
       let maximum = loaded.model.maximumTokens
       let limit = min(maximumTokens, maximum ?? maximumTokens)
       let tokenizer = try loaded.tokenizer()
-      let (lists, padding) = Self.tokens(text.texts, tokenizer, limit: limit)
+      // Of so many characters that are read each is followed by one to learn.
+      let encode = try loaded.encoder(
+        tokenizer, maximumTokens: tokenizer is CharacterTokenizer ? limit + 1 : limit)
       augmentation = augmenter.map {
-        Augmentation(augmenter: $0, texts: text.texts) {
-          tokenizer.encode($0, maximumTokens: limit)
-        }
+        Augmentation(augmenter: $0, texts: text.texts, encode: encode)
       }
-      prepared = .tokens(lists, padding: padding, maximum: maximum)
+      prepared = .tokens(text.texts.map(encode), padding: tokenizer.paddingID, maximum: maximum)
     case (.images, nil), (.audio, nil):
       throw Self.mismatch(
         loaded.model.architecture, wants: "text", found: dataset.kind.input.words)
@@ -101,14 +101,6 @@ public struct ExampleSource: Sendable {
           "set data.audio as in the run that the model comes from, and divide the data with it")
     }
     return .audio(audio, mean: image.mean[0], standardDeviation: image.standardDeviation[0])
-  }
-
-  private static func tokens(
-    _ texts: [String], _ tokenizer: any Tokenizer, limit: Int
-  ) -> (lists: [[Int32]], padding: Int32) {
-    // Of so many characters that are read each is followed by one to learn.
-    let limit = tokenizer is CharacterTokenizer ? limit + 1 : limit
-    return (texts.map { tokenizer.encode($0, maximumTokens: limit) }, tokenizer.paddingID)
   }
 
   private static func isCausalLanguageModel(_ model: any Model) throws -> Bool {

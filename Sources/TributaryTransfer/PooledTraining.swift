@@ -187,7 +187,7 @@ public struct PooledTraining: Sendable {
   ) -> Inference {
     Inference(
       model: prepared.loaded.model, parameters: tensors,
-      adapterScale: prepared.freeze.adaptation?.scale, threads: prepared.plan.local.threads,
+      threads: prepared.plan.local.threads,
       precision: prepared.plan.local.precision.compute, isCancelled: watch.isCancelled)
   }
 

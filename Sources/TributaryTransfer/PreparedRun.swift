@@ -74,21 +74,22 @@ public struct PreparedRun: Sendable {
 
   /// The tensors that travel every round, and the others, as the run begins.
   public var initial: (shared: ParameterTree<HostTensor>, fixed: ParameterTree<HostTensor>) {
-    let adapters = freeze.adaptation?.initialTensors(key: plan.randomKey.at("adapters")) ?? [:]
     let key = plan.randomKey.at("objectives")
     let own = ParameterTree(freeze.objectiveTensors.map { ($0.name, $0.makeTensor(key: key)) })
-    return freeze.split(loaded.tensors.merging(adapters).merging(own))
+    return freeze.split(loaded.tensors.merging(own))
   }
 
-  /// Writes the model without adapters as a folder; where there are adapters, these too, as `adapter` in it, in the
-  /// format of Hugging Face's PEFT.
+  /// Writes the model as a folder, without adapters where a plain model can do the same; where something was added
+  /// that Hugging Face's PEFT knows, that too, as `adapter` in it, in PEFT's format.
   ///
   /// - Parameter tensors: moving and frozen.
   /// - Returns: the weights' digest.
   public func write(_ tensors: ParameterTree<HostTensor>, to folder: String) throws -> Digest {
-    try freeze.adaptation?.writePEFT(tensors, of: loaded.model, to: "\(folder)/adapter")
-    return try ModelFolder.write(
-      tensors: freeze.merged(tensors), assets: loaded.assets, to: folder)
+    if freeze.addsTensors {
+      try PEFTFolder.write(tensors, of: loaded.model, to: "\(folder)/adapter")
+    }
+    let own = tensors.withoutCarried.filter { name, _ in !ObjectiveSet.owns(name) }
+    return try ModelFolder.write(loaded.finished(own), to: folder)
   }
 
   /// The statistics that objectives compare domains by, where those are on different clients, as the run begins: they
@@ -102,6 +103,13 @@ public struct PreparedRun: Sendable {
   }
 
   private static func load(_ plan: RunPlan, example: Dataset?) throws -> LoadedModel {
+    let classes = plan.task.classNames
+    return try plan.transfer.adapted(
+      plan.transfer.prompted(backbone(plan, example: example), classes: classes),
+      key: plan.randomKey.at("adapters"))
+  }
+
+  private static func backbone(_ plan: RunPlan, example: Dataset?) throws -> LoadedModel {
     let classes = plan.transfer.episodes?.ways ?? plan.task.classes
     let names = plan.transfer.episodes == nil ? plan.task.classNames : nil
     let key = plan.randomKey.at("initial")
@@ -115,7 +123,9 @@ public struct PreparedRun: Sendable {
       path: plan.backbone.path, architecture: plan.backbone.architecture, classes: classes,
       classNames: names, head: headPolicy(plan.backbone.head),
       pooling: pooling(plan.backbone.pooling), image: image(plan, example: example),
-      nodeFeatures: nodeFeatures(example), heads: plan.task.heads, key: key)
+      nodeFeatures: nodeFeatures(example),
+      objective: plan.transfer.prompt == nil ? .classification : .languageModel,
+      heads: plan.task.heads, key: key)
   }
 
   private static func image(_ plan: RunPlan, example: Dataset?) -> ImageRequest {

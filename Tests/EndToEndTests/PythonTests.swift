@@ -58,28 +58,35 @@ extension EndToEnd {
       }
     }
 
-    /// The adapter folder is beside the merged model; PEFT puts it beside the backbone that it was trained on.
-    @Test("low-rank adapters", .enabled(if: PythonReference.finds("torch", "transformers", "peft")))
+    /// The adapter folder is beside the model; PEFT puts it beside the backbone that it was trained on.
+    @Test("adapters", .enabled(if: PythonReference.finds("torch", "transformers", "peft")))
     func adapters() async throws {
       try await Workspace.run { workspace in
-        _ = try python("make_bert.py", workspace.path)
-        try workspace.write(
-          """
-          name: adapters
-          seed: 3
-          backbone: {path: bert}
-          task: {kind: text-classification, classes: [calm, storm]}
-          data: {train: train.tsv, text: {maximumTokens: 32}}
-          transfer: {method: lora, rank: 4, alpha: 12}
-          local: {epochs: 3, batchSize: 8, optimizer: {kind: adamw, learningRate: 0.01}}
-          """, to: "run.yaml")
-        try await workspace.output("finetune", workspace("run.yaml"), "--output", workspace("run"))
-        let model = workspace("run/model")
-        let here = try await Prediction.of(model, on: workspace("test.tsv"), in: workspace)
-        let there = try python(
-          "predict_with_adapter.py", workspace("bert"), "\(model)/adapter", workspace("test.tsv"))
+        _ = try python("make_encoders.py", workspace.path)
+        var here: [Prediction] = []
+        var folders: [String] = []
+        for (family, method) in [
+          ("distilbert", "lora"), ("roberta", "ia3"), ("roberta", "prompt"), ("gpt2", "lora"),
+          ("gpt2", "ia3"),
+        ] {
+          try workspace.write(
+            """
+            name: adapters
+            seed: 3
+            backbone: {path: \(family)}
+            task: {kind: text-classification, classes: [calm, storm, rain]}
+            data: {train: test.tsv, text: {maximumTokens: 48}}
+            transfer: {method: \(method), rank: 4, alpha: 12, adapter: {tokens: 5}}
+            local: {epochs: 2, batchSize: 16, optimizer: {kind: adamw, learningRate: 0.01}}
+            """, to: "run.yaml")
+          let run = workspace("\(family)-\(method)")
+          try await workspace.output("finetune", workspace("run.yaml"), "--output", run)
+          here += try await Prediction.of("\(run)/model", on: workspace("test.tsv"), in: workspace)
+          folders += [workspace(family), "\(run)/model/adapter"]
+        }
+        let there = try python("predict_with_adapters.py", [workspace("test.tsv")] + folders)
         expectSame(here, there, tolerance: 1e-4)
-        #expect(here.count == 50)
+        #expect(here.count == 300)
       }
     }
 
@@ -156,6 +163,10 @@ extension EndToEnd {
 
     /// Probabilities, one row an example, that a script of `Reference` prints as JSON.
     private func python(_ script: String, _ arguments: String...) throws -> [[Double]] {
+      try python(script, arguments)
+    }
+
+    private func python(_ script: String, _ arguments: [String]) throws -> [[Double]] {
       let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       let path = folder.appendingPathComponent("Reference/\(script)").path
       let result = PythonReference.run([path] + arguments)

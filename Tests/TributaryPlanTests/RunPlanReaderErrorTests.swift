@@ -12,7 +12,8 @@ import TributaryPlan
     (
       "transfer: {zzzzzzzzzz: 3}",
       "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, lastBlocks, unfreezeEvery, "
-        + "backboneRate, blockDecay, batchNorm, rank, alpha, targets, personal, objectives, head, episodes"
+        + "backboneRate, blockDecay, batchNorm, personal, objectives, head, rank, alpha, targets, "
+        + "adapter, prompt, episodes"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",
@@ -46,7 +47,7 @@ import TributaryPlan
     // Words.
     (
       "transfer: {method: finetune}",
-      "transfer.method: \"finetune\" is none of head, fine-tune, bias, norms, lora; did you mean \"fine-tune\"?"
+      "transfer.method: \"finetune\" is none of head, fine-tune, bias, norms, lora, ia3, adapters, prompt, prefix; did you mean \"fine-tune\"?"
     ),
     (
       "data: {format: parquet}",
@@ -135,6 +136,22 @@ import TributaryPlan
     (
       "transfer: {method: head, trainable: [a]}",
       "transfer.trainable: is for the method fine-tune; with head other tensors move"
+    ),
+    (
+      "transfer: {method: prompt}",
+      "transfer.method: prompt is for task.kind text-classification: virtual tokens stand in front of words"
+    ),
+    (
+      "transfer: {method: bias, targets: [query]}",
+      "transfer.targets: names layers for lora, ia3 and adapters; with bias nothing stands beside layers"
+    ),
+    (
+      "transfer: {adapter: {from: there}}",
+      "transfer.adapter.from: is for methods that add something to the backbone; fine-tune does not"
+    ),
+    (
+      "transfer: {method: adapters, adapter: {placement: both}}",
+      "transfer.adapter.placement: \"both\" is none of houlsby, pfeiffer"
     ),
     (
       "transfer: {head: {kind: ridge}}",

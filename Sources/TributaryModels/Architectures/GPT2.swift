@@ -23,6 +23,9 @@ struct GPT2: CausalLanguageModel {
   var vocabularySize: Int? { sizes.vocabularySize }
   let beginToken: Int32?
   let endTokens: Set<Int32>
+  var transformer: TransformerShape? {
+    TransformerShape(sizes, wordTable: words.weight, layers: blocks.map(\.places))
+  }
   let layerNames: [String]
 
   private let sizes: TransformerConfiguration
@@ -69,7 +72,7 @@ struct GPT2: CausalLanguageModel {
 
   func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     let batch = try tokens(input)
-    let x = try hiddenStates(batch.ids, mask: batch.mask, cache: nil, pass)
+    let x = try hiddenStates(batch, pass)
     if configuration.pooling == .mean { return configuration.pooling(x, mask: batch.mask) }
     let (rows, length) = (x.shape[0], x.shape[1])
     let last = batch.lastTokens.enumerated().map { Int32($0.offset * length + $0.element) }
@@ -82,8 +85,12 @@ struct GPT2: CausalLanguageModel {
   }
 
   func hiddenStates(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
-    let batch = try tokens(input)
-    return try hiddenStates(batch.ids, mask: batch.mask, cache: nil, pass)
+    try hiddenStates(tokens(input), pass)
+  }
+
+  /// The texts' own, without those of a prompt in front.
+  private func hiddenStates(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
+    try batch.texts(of: hiddenStates(batch.ids, mask: batch.mask(in: pass), cache: nil, pass))
   }
 
   func hiddenStates(_ ids: Tensor, cache: KeyValueCache, _ pass: Pass) throws -> Tensor {
@@ -105,9 +112,13 @@ struct GPT2: CausalLanguageModel {
   private func hiddenStates(
     _ ids: Tensor, mask: Tensor?, cache: KeyValueCache?, _ pass: Pass
   ) throws -> Tensor {
-    let start = cache?.length ?? 0
-    let position = try positions.rows(start..<(start + ids.shape[1]), pass)
-    var x = try dropout(words(ids, pass) + position, pass)
+    let adapters = cache == nil ? pass.adapters : nil
+    // A prefix of keys and values takes the first places.
+    let start = cache?.length ?? adapters?.prefix?.count ?? 0
+    var x = try words(ids, pass)
+    if let prompt = adapters?.prompt { x = try prompt(before: x, pass) }
+    let position = try positions.rows(start..<(start + x.shape[1]), pass)
+    x = try dropout(x + position, pass)
     pass.capture(layerNames[0], x)
     for (index, block) in blocks.enumerated() {
       x = try pass.checkpointed(x) { try block($0, mask: mask, cache: cache, $1) }

@@ -5,6 +5,7 @@ internal import TributaryTensor
 /// One layer of GPT-2, norms in front: `m = x + a(norm(x))`, then `m + f(norm(m))`; `[B, T, hidden]`.
 struct GPT2Block: Sendable {
   let tensors: [TensorSpec]
+  let places: TransformerShape.Layer
   private let firstNorm: LayerNorm
   private let attention: CausalSelfAttention
   private let attentionDropout: Dropout
@@ -38,6 +39,10 @@ struct GPT2Block: Sendable {
       initializer: residual)
     outputDropout = Dropout("\(name).mlp.dropout", probability: sizes.hiddenDropout)
     activation = sizes.activation
+    let projection = "\(name).attn.c_attn"
+    places = TransformerShape.Layer(
+      query: projection, key: projection, value: projection,
+      attentionOutput: "\(name).attn.c_proj", output: "\(name).mlp.c_proj")
     tensors =
       firstNorm.tensors + attention.tensors + secondNorm.tensors + intermediate.tensors
       + output.tensors

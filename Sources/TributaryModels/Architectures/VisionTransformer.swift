@@ -28,6 +28,7 @@ public struct VisionTransformer: Model {
   public let headTensorNames: Set<String>
   public let layerNames: [String]
   public let featureCount: Int
+  public let transformer: TransformerShape?
   private let grid: PatchGrid
   private let projection: Conv2D
   private let token: TensorSpec
@@ -69,11 +70,14 @@ public struct VisionTransformer: Model {
       + head.tensors
     headTensorNames = Set(head.tensors.map(\.name))
     layerNames = blocks.map(\.name)
+    transformer = TransformerShape(
+      layers: blocks.map(\.places), size: size, heads: heads, wordTable: nil, embeddingSize: size,
+      initializerRange: 0.02)
   }
 
   public func features(_ input: ModelInput, _ pass: Pass) throws -> Tensor {
     let patches = grid.patches(of: try images(input))
-    let weight = try pass(projection.weight)
+    let weight = try projection.kernel(pass)
     let embedded = linear(
       patches, weight: weight.reshaped([featureCount, -1]),
       bias: try projection.bias.map { try pass($0) })
@@ -127,6 +131,13 @@ private struct VisionTransformerBlock: Sendable {
   var tensors: [TensorSpec] {
     norm1.tensors + qkv.tensors + projection.tensors + norm2.tensors + widen.tensors
       + narrow.tensors
+  }
+
+  var places: TransformerShape.Layer {
+    let projected = "\(name).attn.qkv"
+    return TransformerShape.Layer(
+      query: projected, key: projected, value: projected, attentionOutput: "\(name).attn.proj",
+      output: "\(name).mlp.fc2")
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {

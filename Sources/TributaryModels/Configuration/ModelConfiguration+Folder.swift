@@ -48,6 +48,7 @@ extension ModelConfiguration {
     guard settings.object != nil else {
       throw TributaryError("model.configuration", "config.json: settings is no object")
     }
+    adaptation = json["adaptation"]
     try image?.validate()
   }
 
@@ -61,6 +62,7 @@ extension ModelConfiguration {
     json["image"] = image?.json
     json["objective"] = objective == .classification ? nil : .string(objective.rawValue)
     json["settings"] = settings == .object([]) ? nil : settings
+    json["adaptation"] = adaptation
     return json
   }
 
@@ -77,12 +79,16 @@ extension ModelConfiguration {
       objective: isLanguageModel ? .languageModel : .classification, settings: json,
       heads: Self.heads(
         json["tributary"]?["heads"]?.array?.map { $0.integer ?? 0 }, of: classes))
+    adaptation = json["tributary"]?["adaptation"]
+    cloze = json["tributary"]?["cloze"]
+    if cloze != nil { objective = .classification }
   }
 
   private func huggingFaceJSON(_ known: HuggingFaceNames) -> JSON {
     var json = settings
     let names = classNames ?? (0..<classes).map { "LABEL_\($0)" }
     json["model_type"] = .string(known.modelType)
+    let objective = cloze == nil ? objective : .languageModel
     json["architectures"] = .array([.string(known.className(objective, pooling))])
     json["id2label"] = .object(names.enumerated().map { (String($0.offset), .string($0.element)) })
     json["label2id"] = .object(names.enumerated().map { ($0.element, .integer($0.offset)) })
@@ -95,7 +101,9 @@ extension ModelConfiguration {
       json["pad_token_id"] = .integer(end)
     }
     var own = JSON.object([])
-    if pooling != .cls { own["pooling"] = .string(pooling.rawValue) }
+    own["pooling"] = pooling == .cls ? nil : .string(pooling.rawValue)
+    own["adaptation"] = adaptation
+    own["cloze"] = cloze
     own["heads"] = heads.map { .array($0.map(JSON.integer)) }
     json["tributary"] = own == .object([]) ? nil : own
     return json

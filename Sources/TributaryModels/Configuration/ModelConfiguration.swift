@@ -32,6 +32,10 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var objective: Objective
   /// The architecture's own hyperparameters, an object; for one that Hugging Face knows, its `config.json`.
   public var settings: JSON
+  /// What is added to the model, as PEFT's `adapter_config.json` says it; nil: nothing.
+  public var adaptation: JSON?
+  /// How a masked language model's words classify (`Cloze`); nil: it has a classifier.
+  public var cloze: JSON?
 
   public init(
     architecture: String, classes: Int, classNames: [String]? = nil,

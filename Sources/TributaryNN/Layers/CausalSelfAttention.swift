@@ -5,7 +5,8 @@ public import TributaryTensor
 ///
 /// Query, key and value come from one projection `[size, 3 * size]`; for each head
 /// `softmax(q kᵀ / sqrt(size / heads)) v` over the tokens so far, then all heads through `output`.
-/// x `[B, T, size]`, mask float `[B, T]` (1 attends, 0 is padding), result `[B, T, size]`.
+/// x `[B, T, size]`, mask float `[B, T]` (1 attends, 0 is padding), result `[B, T, size]`. Where the pass has a
+/// `KeyValuePrefix`, the mask begins with its P places: `[B, P + T]`.
 public struct CausalSelfAttention: Sendable {
   public let projection: TransposedLinear
   public let output: TransposedLinear
@@ -45,6 +46,9 @@ public struct CausalSelfAttention: Sendable {
         .reshaped([x.shape[0], x.shape[1], heads, size / heads]).permuted([0, 2, 1, 3])
     }
     var (keys, values) = (part(1), part(2))
+    if cache == nil, let prefix = pass.adapters?.prefix {
+      (keys, values) = try prefix.extend(projection.weight, keys: keys, values: values, pass)
+    }
     if let cache { (keys, values) = cache.extend(projection.weight, keys: keys, values: values) }
     let isDropping = dropout.isActive(in: pass)
     let context = attention(

@@ -48,8 +48,8 @@ public struct Conv2D: Sendable {
     let standard = Initializer.kaimingUniform(fanIn: inputs / groups * kernel.0 * kernel.1)
     var tensors = [
       TensorSpec(
-        weight, [outputs, inputs / groups, kernel.0, kernel.1], initializer: initializer ?? standard
-      )
+        weight, [outputs, inputs / groups, kernel.0, kernel.1],
+        initializer: initializer ?? standard, layer: groups == 1 ? .convolution : nil)
     ]
     if let bias = self.bias {
       tensors.append(
@@ -58,11 +58,17 @@ public struct Conv2D: Sendable {
     self.tensors = tensors
   }
 
+  /// The weight, with what an adapter adds to it.
+  public func kernel(_ pass: Pass) throws -> Tensor {
+    let own = try pass(weight)
+    return try pass.adapter(of: weight)?.kernel(own, pass) ?? own
+  }
+
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let (top, bottom) = padded(x.shape[2], padding.0, span.0)
     let (left, right) = padded(x.shape[3], padding.1, span.1)
     return try conv2d(
-      x, weight: pass(weight), bias: bias.map { try pass($0) }, stride: (stride, stride),
+      x, weight: kernel(pass), bias: bias.map { try pass($0) }, stride: (stride, stride),
       padding: (top, left), farPadding: (bottom, right), dilation: (dilation, dilation),
       groups: groups)
   }
@@ -74,7 +80,7 @@ public struct Conv2D: Sendable {
     let (top, bottom) = padded(x.shape[2], padding.0, span.0)
     let (left, right) = padded(x.shape[3], padding.1, span.1)
     return try conv2dNorm(
-      x, weight: pass(weight), norm: norm, adding: residual, clamp: clamp, stride: (stride, stride),
+      x, weight: kernel(pass), norm: norm, adding: residual, clamp: clamp, stride: (stride, stride),
       padding: (top, left), farPadding: (bottom, right), dilation: (dilation, dilation),
       groups: groups)
   }
@@ -91,7 +97,7 @@ public struct Conv2D: Sendable {
     extents.height = (extents.height + top + bottom - span.0) / stride + 1
     extents.width = (extents.width + left + right - span.1) / stride + 1
     return ChainedConvolution(
-      weight: try pass(weight), stride: (stride, stride), padding: (top, left),
+      weight: try kernel(pass), stride: (stride, stride), padding: (top, left),
       farPadding: (bottom, right), groups: groups)
   }
 

@@ -8,7 +8,6 @@ public struct Linear: Sendable {
   public let weight: String
   public let bias: String?
   public let tensors: [TensorSpec]
-  private let adapter: LowRankAdapter
 
   /// - Parameter initializer: of the weight; where given, the bias begins at zero.
   public init(
@@ -16,11 +15,10 @@ public struct Linear: Sendable {
   ) {
     weight = "\(name).weight"
     self.bias = bias ? "\(name).bias" : nil
-    adapter = LowRankAdapter(of: weight)
     let standard = Initializer.kaimingUniform(fanIn: inputs)
     var tensors = [
       TensorSpec(
-        weight, [outputs, inputs], initializer: initializer ?? standard, isAdaptable: true)
+        weight, [outputs, inputs], initializer: initializer ?? standard, layer: .linear)
     ]
     if let bias = self.bias {
       tensors.append(
@@ -30,14 +28,15 @@ public struct Linear: Sendable {
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let (weight, bias) = try (pass(weight), bias.map { try pass($0) })
-    return adapter(x, weight: weight, bias: bias, pass) ?? linear(x, weight: weight, bias: bias)
+    let layer = AdaptedLayer(
+      weight: try pass(weight), bias: try bias.map { try pass($0) }, kind: .linear)
+    return try pass.adapter(of: weight)?.callAsFunction(x, of: layer, pass) ?? layer(x)
   }
 
   /// `relu(y)`, for a small batch in one pass; the pass may capture y as the layer `name`.
   public func relu(_ x: Tensor, capturing name: String? = nil, _ pass: Pass) throws -> Tensor {
     let isCaptured = name.map(pass.isCapturing) ?? false
-    guard let bias, !isCaptured, !adapter.isPresent(in: pass) else {
+    guard let bias, !isCaptured, pass.adapter(of: weight) == nil else {
       let y = try self(x, pass)
       if let name { pass.capture(name, y) }
       return y.relu()
@@ -47,7 +46,7 @@ public struct Linear: Sendable {
 
   /// `gelu(y)`, in one pass over the memory.
   public func gelu(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    guard let bias, !adapter.isPresent(in: pass) else { return try self(x, pass).gelu() }
+    guard let bias, pass.adapter(of: weight) == nil else { return try self(x, pass).gelu() }
     return try linearGelu(x, weight: pass(weight), bias: pass(bias))
   }
 }

@@ -5,7 +5,8 @@ public import TributaryTensor
 ///
 /// For each head `softmax(q kᵀ / sqrt(size / heads)) v`, then all heads through `output`.
 /// x `[B, T, size]`, mask float `[B, T]` (1 attends, 0 is padding), result `[B, T, size]`; where only some
-/// tokens' results are wanted, `queries` `[B, Q, size]` are those tokens, result `[B, Q, size]`.
+/// tokens' results are wanted, `queries` `[B, Q, size]` are those tokens, result `[B, Q, size]`. Where the pass has a
+/// `KeyValuePrefix`, the mask begins with its P places: `[B, P + T]`.
 public struct MultiHeadAttention: Sendable {
   public let query: Linear
   public let key: Linear
@@ -47,10 +48,13 @@ public struct MultiHeadAttention: Sendable {
         .permuted([0, 2, 1, 3])
     }
     let query = try projected(queries, query)
-    let (key, value) = (try projected(x, key), try projected(x, value))
+    var (keys, values) = (try projected(x, key), try projected(x, value))
+    if let prefix = pass.adapters?.prefix {
+      (keys, values) = try prefix.extend(key.weight, keys: keys, values: values, pass)
+    }
     let isDropping = dropout.isActive(in: pass)
     let context = attention(
-      query: query, key: key, value: value, mask: mask,
+      query: query, key: keys, value: values, mask: mask,
       dropout: isDropping ? dropout.probability : 0,
       randomKey: isDropping ? pass.key.at(dropout.name) : nil)
     return try output(context.permuted([0, 2, 1, 3]).reshaped(queries.shape), pass)

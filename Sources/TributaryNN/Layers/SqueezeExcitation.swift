@@ -33,7 +33,7 @@ public struct SqueezeExcitation: Sendable {
 
   /// On single pixels a 1x1 convolution is a product of matrices.
   private func pointwise(_ layer: Conv2D, _ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let weight = try pass(layer.weight)
+    let weight = try layer.kernel(pass)
     return linear(
       x, weight: weight.reshaped([weight.shape[0], weight.shape[1]]),
       bias: try layer.bias.map { try pass($0) })

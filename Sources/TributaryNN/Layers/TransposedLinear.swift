@@ -14,12 +14,13 @@ public struct TransposedLinear: Sendable {
     weight = "\(name).weight"
     bias = "\(name).bias"
     tensors = [
-      TensorSpec(weight, [inputs, outputs], initializer: initializer),
+      TensorSpec(weight, [inputs, outputs], initializer: initializer, layer: .transposed),
       TensorSpec(bias, [outputs], initializer: .zeros),
     ]
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try matmul(x, pass(weight)) + pass(bias)
+    let layer = AdaptedLayer(weight: try pass(weight), bias: try pass(bias), kind: .transposed)
+    return try pass.adapter(of: weight)?.callAsFunction(x, of: layer, pass) ?? layer(x)
   }
 }

@@ -19,8 +19,9 @@ extension PlanChecks {
       plan.task.kind != .languageModel, "task.kind",
       "cannot be language-model with transfer.episodes: a task needs classes")
     expect(
-      plan.transfer.method != .lora, "transfer.method",
-      "cannot be lora with transfer.episodes: a few examples are fitted without adapters")
+      !plan.transfer.method.addsTensors, "transfer.method",
+      "cannot be \(plan.transfer.method.rawValue) with transfer.episodes: a few examples are fitted without adapters"
+    )
     expect(
       plan.data.augment.isEmpty, "data.augment",
       "is not for transfer.episodes; transfer.episodes.rotations turns images")

@@ -16,6 +16,7 @@ struct PlanChecks {
     checks.checkAudio()
     checks.checkEpisodes()
     checks.checkSearch()
+    checks.checkAdapters()
     checks.checkObjectives()
     checks.checkLocal()
     checks.checkFederation()
@@ -67,9 +68,6 @@ struct PlanChecks {
     expect(
       plan.transfer.method != .head || plan.transfer.unfreezeEvery == 0, "transfer.unfreezeEvery",
       "unfreezes nothing with the method head: only the classifier moves")
-    expect(
-      plan.transfer.method != .lora || !plan.transfer.targets.isEmpty, "transfer.targets",
-      "must name a layer: without adapters only the classifier would move (method head)")
   }
 
   private mutating func checkData() {
@@ -127,7 +125,7 @@ struct PlanChecks {
     for (index, objective) in transfer.objectives.enumerated()
     where ["l2-sp", "ewc"].contains(objective.kind) {
       expect(
-        transfer.method != .lora && transfer.method != .head, "transfer.objectives",
+        !transfer.method.addsTensors && transfer.method != .head, "transfer.objectives",
         "\(index + 1) is \(objective.kind), which holds the backbone's weights: with "
           + "\(transfer.method.rawValue) they do not move")
     }

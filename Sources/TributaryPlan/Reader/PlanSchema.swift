@@ -19,6 +19,8 @@ struct PlanDraft: Sendable {
   var episodes = EpisodesPlan()
   /// `transfer.auto`, likewise.
   var search = SearchPlan()
+  /// `transfer.prompt`, likewise.
+  var prompt = PromptPlan()
   /// `task.classes`, which is a number or names.
   var classes = PlanClasses(count: 0, names: nil)
 }
@@ -61,7 +63,7 @@ struct PlanKey: Sendable {
 /// All keys of run.yaml: a new setting is a field of a plan value and a line here.
 enum PlanSchema {
   static let keys =
-    modelKeys + audioKeys + taskKeys + searchKeys + episodeKeys + trainingKeys
+    modelKeys + audioKeys + taskKeys + adapterKeys + searchKeys + episodeKeys + trainingKeys
 
   private static let modelKeys: [PlanKey] = [
     PlanKey("name", \.plan.name, .text, "what the run is called", .required),
@@ -197,15 +199,6 @@ enum PlanSchema {
       "transfer.batchNorm", \.plan.transfer.batchNorm, .choice,
       "batch norms in what moves: trained, kept with their statistics, or trained and then given data.target's (AdaBN)"
     ),
-    PlanKey(
-      "transfer.rank", \.plan.transfer.rank, .wholeNumber(.range(1, 4096)),
-      "lora: the rank of the adapters"),
-    PlanKey(
-      "transfer.alpha", \.plan.transfer.alpha, .number(.above(0)),
-      "lora: their results are multiplied by alpha / rank"),
-    PlanKey(
-      "transfer.targets", \.plan.transfer.targets, .patterns,
-      "lora: the linear layers that get one, by the end of their names or by glob patterns"),
     PlanKey(
       "transfer.personal", \.plan.transfer.personal, .patterns,
       "what stays on each client of what moves: head, norms (batch norms), or glob patterns of names"

@@ -40,7 +40,7 @@ extension LocalTask {
   private func inference(_ moving: ParameterTree<Tensor>) -> Inference {
     Inference(
       model: trainer.model, parameters: frozen.merging(moving),
-      adapterScale: trainer.freeze.adaptation?.scale, threads: trainer.plan.threads,
+      threads: trainer.plan.threads,
       precision: trainer.plan.precision.compute, isCancelled: watch.isCancelled)
   }
 }

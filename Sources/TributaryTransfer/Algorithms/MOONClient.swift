@@ -20,8 +20,7 @@ struct MOONClient: ClientAlgorithm {
     if !last.isEmpty, mu > 0 {
       let contrast = ModelContrast(
         weight: mu, temperature: temperature, model: task.trainer.model,
-        near: task.frozen.merging(task.moving), far: task.frozen.merging(last),
-        adapterScale: task.trainer.freeze.adaptation?.scale)
+        near: task.frozen.merging(task.moving), far: task.frozen.merging(last))
       terms.losses.append(contrast.loss)
     }
     var outcome = LocalOutcome(result: try task.train(terms: terms))

@@ -26,7 +26,7 @@ extension BenchWorkload {
     threads: Int, steps: Int, backbone: String?, precision: LocalPlan.Precision = .float32
   ) throws -> Result {
     let warmup = min(5, steps)
-    let loaded = try model(backbone: backbone)
+    let loaded = try transfer.adapted(model(backbone: backbone), key: RandomKey(seed: 3))
     // Batches of a first epoch are spread over the threads, so a group of them is timed as one.
     let group = phase == .firstEpoch ? 2 * threads : 1
     // A first epoch goes over the same group again and again: nothing of it is kept.
@@ -37,9 +37,7 @@ extension BenchWorkload {
       model: loaded.model, freeze: freeze,
       plan: LocalPlan(
         batchSize: batchSize, precision: precision, optimizer: optimizer, threads: threads))
-    let adapters = freeze.adaptation?.initialTensors(key: RandomKey(seed: 3)) ?? [:]
-    let (moving, frozen) = freeze.split(
-      try loaded.tensors.merging(adapters).mapValues { try Tensor($0) })
+    let (moving, frozen) = freeze.split(try loaded.tensors.mapValues { try Tensor($0) })
     let stamps = Stamps()
     switch phase {
     case .firstEpoch:

@@ -32,7 +32,7 @@ struct EpisodicLearner: Sendable {
   func pass(_ parameters: ParameterTree<Tensor>, key: RandomKey?) -> Pass {
     Pass(
       parameters: parameters, frozen: held, mode: .training(trainable: freeze.trainable),
-      key: key ?? RandomKey(seed: 0), adapterScale: freeze.adaptation?.scale,
+      key: key ?? RandomKey(seed: 0),
       isDroppingOut: key != nil)
   }
 

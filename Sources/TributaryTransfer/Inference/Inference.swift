@@ -12,19 +12,17 @@ public import TributaryTensor
 public struct Inference: Sendable {
   public let model: any Model
   private let parameters: ParameterTree<Tensor>
-  private let adapterScale: Float?
   private let threads: Int
   private let precision: ComputePrecision
   private let isCancelled: @Sendable () -> Bool
 
   public init(
-    model: any Model, parameters: ParameterTree<Tensor>, adapterScale: Float? = nil,
+    model: any Model, parameters: ParameterTree<Tensor>,
     threads: Int = Inference.allCores, precision: ComputePrecision = .float32,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.model = model
     self.parameters = parameters
-    self.adapterScale = adapterScale
     self.threads = threads
     self.precision = precision
     self.isCancelled = isCancelled
@@ -146,6 +144,6 @@ public struct Inference: Sendable {
   private var pass: Pass { pass(.inference) }
 
   func pass(_ mode: Pass.Mode, capturing layers: Set<String> = []) -> Pass {
-    Pass(parameters: parameters, mode: mode, capturing: layers, adapterScale: adapterScale)
+    Pass(parameters: parameters, mode: mode, capturing: layers)
   }
 }

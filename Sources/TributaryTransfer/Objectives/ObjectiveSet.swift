@@ -102,6 +102,13 @@ public struct ObjectiveSet: Sendable {
   /// Whether a tensor is an objective's own.
   public static func owns(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
+  /// The objectives' own tensors among `tensors`, and the model's.
+  public static func split<Value>(
+    _ tensors: ParameterTree<Value>
+  ) -> (added: ParameterTree<Value>, own: ParameterTree<Value>) {
+    (tensors.filter { name, _ in owns(name) }, tensors.filter { name, _ in !owns(name) })
+  }
+
   /// What the objectives read where a run begins: tensors that travel with what is frozen, and files.
   ///
   /// - Parameters:

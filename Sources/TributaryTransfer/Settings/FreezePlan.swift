@@ -7,7 +7,7 @@ public import TributaryPlan
 ///
 /// The classifier always moves. Running statistics of a batch normalisation move exactly where its
 /// weight does: a frozen one runs in inference mode.
-public struct FreezePlan: Sendable, Equatable {
+public struct FreezePlan: Sendable {
   /// The parameters that get gradients.
   public private(set) var trainable: Set<String>
   /// The buffers that training changes and that are averaged with the parameters.
@@ -16,8 +16,8 @@ public struct FreezePlan: Sendable, Equatable {
   public let personal: Set<String>
   /// True where only the classifier moves, so that features can be computed once.
   public private(set) var isHeadOnly: Bool
-  /// With `lora`: the adapters, whose tensors move beside the model's.
-  public let adaptation: Adaptation?
+  /// Whether the method adds tensors to the backbone, which move while its own rest.
+  public let addsTensors: Bool
   public let batchNorm: TransferPlan.BatchNormPolicy
   /// By name, what the learning rate is multiplied by; 1 where a name is missing.
   public let rates: [String: Float]
@@ -26,16 +26,20 @@ public struct FreezePlan: Sendable, Equatable {
   /// The objectives' own parameters, which move beside the model's.
   public let objectiveTensors: [TensorSpec]
 
-  /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.targets` for a
-  ///   target that is no linear layer, `transfer.lastBlocks` for more blocks than there are, `transfer.personal` for a
+  private let model: any Model
+
+  /// - Throws: `transfer.trainable` for a pattern that no parameter's name matches, `transfer.method` where the model
+  ///   has nothing that the method moves, `transfer.lastBlocks` for more blocks than there are, `transfer.personal` for a
   ///   pattern that nothing matches that moves, or where nothing is left to share.
   public init(model: any Model, transfer: TransferPlan) throws {
-    let blocks = BackboneBlocks(model)
+    self.model = model
+    addsTensors = transfer.method.addsTensors
+    let blocks = BackboneBlocks(model.unadapted)
     let moving = try MovingParameters(model: model, blocks: blocks)
-    adaptation = try Adaptation(of: model, transfer: transfer)
     var trainable = try moving.names(transfer).union(model.headTensorNames)
     if transfer.batchNorm == .frozen { trainable.subtract(moving.batchNorms) }
-    trainable.formUnion(adaptation?.tensors.map(\.name) ?? [])
+    if addsTensors { trainable.formUnion(try Self.added(to: model, by: transfer.method)) }
+    guard !trainable.isEmpty else { throw Self.nothing(transfer.method) }
     objectiveTensors = try ObjectiveSet(transfer.objectives).tensors(of: model)
     batchNorm = transfer.batchNorm
     isHeadOnly = trainable == model.headTensorNames && batchNorm != .adapt
@@ -75,8 +79,24 @@ public struct FreezePlan: Sendable, Equatable {
     )
   }
 
-  /// What moves beside the model's own tensors: adapters' and objectives'.
-  public var addedTensors: [TensorSpec] { (adaptation?.tensors ?? []) + objectiveTensors }
+  private static func added(
+    to model: any Model, by method: TransferPlan.Method
+  ) throws -> [String] {
+    guard let adaptation = model.adaptation else { throw nothing(method) }
+    return adaptation.tensors.map(\.name)
+  }
+
+  private static func nothing(_ method: TransferPlan.Method) -> TributaryError {
+    TributaryError(
+      "transfer.method", "transfer.method: the model has nothing that \(method.rawValue) moves")
+  }
+
+  /// The tensors of a model without objectives' parameters and what they refer to, and without adapters where a plain
+  /// model can do the same: what is written and evaluated.
+  public func merged(_ tensors: ParameterTree<HostTensor>) throws -> ParameterTree<HostTensor> {
+    let own = tensors.withoutCarried.filter { name, _ in !ObjectiveSet.owns(name) }
+    return try model.merged(own) ?? own
+  }
 
   /// This plan with fewer tensors that get gradients; what else moved stays as it is.
   func restricted(to names: Set<String>) -> FreezePlan {

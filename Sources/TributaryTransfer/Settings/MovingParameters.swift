@@ -21,7 +21,7 @@ struct MovingParameters {
   /// - Throws: `transfer.trainable`, `transfer.lastBlocks`, `transfer.method` where the model has nothing of the kind.
   func names(_ transfer: TransferPlan) throws -> Set<String> {
     switch transfer.method {
-    case .head, .lora: return []
+    case .head, .lora, .ia3, .adapters, .prompt, .prefix: return []
     case .bias:
       return try found(transfer.method, parameters.filter { $0.shape.rank == 1 && Self.isBias($0) })
     case .norms: return try found(transfer.method, norms)

@@ -35,6 +35,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
     baselineEpochs = plan.federation.personalize.baselineEpochs
     fallBack = plan.federation.personalize.fallBack
     transfer = plan.transfer
+    if transfer.adapter.from != nil { transfer.adapter.from = "sent" }
     transfer.objectives = transfer.objectives.map(\.withoutPath)
     rounds = plan.federation.rounds
     local = plan.local
@@ -83,7 +84,8 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (2...100_000).contains(maximumTokens) && (1...1_000_000).contains(rounds)
       && transfer.objectives.count <= 16
       && transfer.episodes.map { $0.isPossible && holdout == 0 } ?? true
-      && transfer.head.isPossible && transfer.auto == nil
+      && transfer.head.isPossible && transfer.auto == nil && transfer.adapter.isPossible
+      && transfer.prompt?.isPossible ?? true
   }
 
   private static let mismatch = "do coordinator and worker run the same version?"

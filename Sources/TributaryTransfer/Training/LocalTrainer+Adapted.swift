@@ -11,7 +11,7 @@ extension LocalTrainer {
   ) throws -> ParameterTree<Tensor> {
     guard freeze.batchNorm == .adapt, let target else { return moving }
     let statistics = try Inference(
-      model: model, parameters: frozen.merging(moving), adapterScale: freeze.adaptation?.scale,
+      model: model, parameters: frozen.merging(moving),
       threads: plan.threads, precision: plan.precision.compute, isCancelled: isCancelled
     ).batchNormStatistics(of: target, batchSize: 64)
     return moving.map { name, value in statistics[name] ?? value }

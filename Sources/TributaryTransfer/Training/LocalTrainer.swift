@@ -165,7 +165,6 @@ public struct LocalTrainer: Sendable {
                 parameters: $0, frozen: fixed, mode: .training(trainable: freeze.trainable),
                 key: index == 0 ? stepKey.at(step) : stepKey.at(step).at("part").at(index),
                 capturing: terms?.captured ?? [],
-                adapterScale: freeze.adaptation?.scale,
                 isCheckpointing: plan.activationCheckpointing)
             }
           }

@@ -42,11 +42,12 @@ final class TaskStudio: Sendable {
     }
     let entries = task.model.tensors + task.globals
     let tensors = ParameterTree(try entries.map { ($0.name, try Self.tensor($0, in: blobs)) })
-    let (added, own) = settings.transfer.split(tensors.withoutCarried)
+    let (added, own) = ObjectiveSet.split(tensors.withoutCarried)
     let loaded = try LoadedModel(assets: assets, tensors: own)
     let freeze = try FreezePlan(model: loaded.model, transfer: settings.transfer)
     guard added.names.allSatisfy(freeze.moves) else {
-      throw TributaryError("task.tensors", "the task has adapters that its settings do not name")
+      throw TributaryError(
+        "task.tensors", "the task has objectives' tensors that its settings do not name")
     }
     let objectives = try ObjectiveSet(
       settings.transfer.objectives, tensors: tensors, assets: assets)
@@ -95,7 +96,7 @@ final class TaskStudio: Sendable {
     let globals = ParameterTree(
       try entries.map { ($0.name, try Tensor(Self.tensor($0, in: blobs))) })
     let shared = globals.withoutCarried
-    let specs = trainer.model.tensors + trainer.freeze.addedTensors
+    let specs = trainer.model.tensors + trainer.freeze.objectiveTensors
     for spec in specs where trainer.freeze.isShared(spec.name) {
       guard let tensor = shared[spec.name], tensor.shape == spec.shape, tensor.dtype == .float32
       else {
@@ -117,7 +118,7 @@ final class TaskStudio: Sendable {
 
   /// Checks what a client kept against the model: a file may be another run's, or made by hand.
   func requireFit(_ remembered: ParameterTree<HostTensor>) throws {
-    let specs = trainer.model.tensors + trainer.freeze.addedTensors
+    let specs = trainer.model.tensors + trainer.freeze.objectiveTensors
     let shapes = Dictionary(
       specs.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     for (name, tensor) in remembered {

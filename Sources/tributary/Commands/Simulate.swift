@@ -35,6 +35,9 @@ struct Simulate: AsyncParsableCommand {
       KEYS OF RUN.YAML
       \(RunPlanReader.schemaHelp)
 
+      METHODS (transfer.method; the classifier always moves, but with transfer.prompt)
+      \(TransferPlan.Method.help)
+
       KINDS OF transfer.objectives
       \(ObjectiveRegistry.help)
       """)

@@ -12,7 +12,7 @@ import TributaryTestKit
   /// Parameters as the generator fills them, and the layer's results compared with torch's.
   private func check(
     _ name: String, _ specs: [TensorSpec], input: Tensor?, isTraining: Bool = true,
-    adapterScale: Float? = nil, torchName: (String) -> String = { $0 },
+    adapters: Adapters? = nil, torchName: (String) -> String = { $0 },
     _ forward: (Tensor?, Pass) throws -> Tensor
   ) throws {
     let golden = try Self.golden.get()
@@ -32,8 +32,8 @@ import TributaryTestKit
       of: { tree in
         let pass = Pass(
           parameters: tree, frozen: buffers,
-          mode: isTraining ? .training(trainable: Set(parameters.names)) : .inference,
-          adapterScale: adapterScale)
+          mode: isTraining ? .training(trainable: Set(parameters.names)) : .inference)
+        if let adapters { pass.adapt(by: adapters) }
         let y = try forward(input == nil ? nil : tree["input"], pass)
         output = y.floats()
         updates = pass.bufferUpdates
@@ -72,10 +72,10 @@ import TributaryTestKit
 
   @Test func adaptedLayers() throws {
     let linear = Linear("l", inputs: 5, outputs: 3)
-    let adapter = LowRankAdapter(of: "l.weight").tensors(rank: 2, shape: [3, 5])
+    let adapter = LowRankAdapter(beside: linear.tensors[0], rank: 2, scale: 3)
     try check(
-      "linear-adapted", linear.tensors + adapter, input: formula("batch", [2, 3, 5]),
-      adapterScale: 3, torchName: { String($0.dropFirst(2)) }
+      "linear-adapted", linear.tensors + adapter.tensors, input: formula("batch", [2, 3, 5]),
+      adapters: Adapters(layers: ["l.weight": adapter]), torchName: { String($0.dropFirst(2)) }
     ) { try linear($0!, $1) }
   }
 

@@ -2,7 +2,8 @@ internal import TributaryCore
 internal import TributaryNN
 internal import TributaryTensor
 
-/// Word, position and segment vectors added, normalised, with dropout: ids `[B, T]` -> `[B, T, size]`.
+/// Word, position and segment vectors added, normalised, with dropout: ids `[B, T]` -> `[B, T, size]`, with a soft
+/// prompt of N vectors in front of the words `[B, N + T, size]`.
 struct EncoderEmbeddings: Sendable {
   /// What position a token has.
   enum Positions: Sendable {
@@ -45,22 +46,45 @@ struct EncoderEmbeddings: Sendable {
   }
 
   func callAsFunction(_ ids: Tensor, segments types: Tensor?, _ pass: Pass) throws -> Tensor {
-    var offset = try position(of: ids, pass)
+    var x = try words(ids, pass)
+    if let prompt = pass.adapters?.prompt { x = try prompt(before: x, pass) }
+    var offset = try position(of: ids, length: x.shape[1], pass)
     if let segments {
-      offset = try offset + (types.map { try segments($0, pass) } ?? segments.rows(0..<1, pass))
+      offset =
+        try offset
+        + (types.map { try segments(Self.typed($0, length: x.shape[1]), pass) }
+          ?? segments.rows(0..<1, pass))
     }
-    return try dropout(norm(words(ids, pass) + offset, pass), pass)
+    return try dropout(norm(x + offset, pass), pass)
   }
 
-  private func position(of ids: Tensor, _ pass: Pass) throws -> Tensor {
-    let length = ids.shape[1]
+  /// Segments `[B, T]` of texts with a prompt in front, which is of the first segment.
+  private static func typed(_ types: Tensor, length: Int) -> Tensor {
+    let (rows, own) = (types.shape[0], types.shape[1])
+    guard length > own else { return types }
+    let values = types.ints()
+    let padding = [Int32](repeating: 0, count: length - own)
+    return Tensor(
+      (0..<rows).flatMap { padding + values[($0 * own)..<(($0 + 1) * own)] },
+      shape: [rows, length])
+  }
+
+  /// - Parameter length: with the prompt's vectors.
+  private func position(of ids: Tensor, length: Int, _ pass: Pass) throws -> Tensor {
+    // A prefix of keys and values takes the first places.
+    let start = pass.adapters?.prefix?.count ?? 0
+    let own = ids.shape[1]
     switch numbering {
-    case .fromZero: return try positions.rows(0..<length, pass)
+    case .fromZero: return try positions.rows(start..<(start + length), pass)
+    case .skipping(let padding) where length > own:
+      // Behind a prompt, which has no ids, `transformers` numbers all vectors.
+      let first = Int(padding) + 1
+      return try positions.rows(first..<(first + length), pass)
     case .skipping(let padding):
       var numbers = ids.ints()
-      for row in stride(from: 0, to: numbers.count, by: length) {
-        var last = padding
-        for index in row..<(row + length) where numbers[index] != padding {
+      for row in stride(from: 0, to: numbers.count, by: own) {
+        var last = padding + Int32(start)
+        for index in row..<(row + own) where numbers[index] != padding {
           last += 1
           numbers[index] = last
         }

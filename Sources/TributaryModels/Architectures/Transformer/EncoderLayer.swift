@@ -37,6 +37,7 @@ struct EncoderLayer: Sendable {
 
   let name: String
   let tensors: [TensorSpec]
+  let places: TransformerShape.Layer
   private let attention: MultiHeadAttention
   private let attentionNorm: LayerNorm
   private let attentionDropout: Dropout
@@ -52,6 +53,9 @@ struct EncoderLayer: Sendable {
     dropouts: Dropouts = [.attention, .output]
   ) {
     self.name = name
+    places = TransformerShape.Layer(
+      query: names.query, key: names.key, value: names.value,
+      attentionOutput: names.attentionOutput, output: names.output)
     let normal = Initializer.normal(standardDeviation: sizes.initializerRange)
     func norm(_ name: String) -> LayerNorm {
       LayerNorm(name, size: sizes.hiddenSize, epsilon: sizes.layerNormEpsilon)

@@ -29,8 +29,14 @@ struct MaskedLanguageHead: Sendable {
       + [TensorSpec(bias, [sizes.vocabularySize], initializer: .zeros)]
   }
 
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  /// - Parameter words: the tokens whose scores are wanted, `[..., words]`; nil: all.
+  func callAsFunction(_ x: Tensor, words: [Int32]? = nil, _ pass: Pass) throws -> Tensor {
     let inner = try norm(activation(dense(x, pass)), pass)
-    return try linear(inner, weight: pass(wordTable), bias: pass(bias))
+    let (table, bias) = (try pass(wordTable), try pass(bias))
+    guard let words else { return linear(inner, weight: table, bias: bias) }
+    let ids = Tensor(words, shape: [words.count])
+    return linear(
+      inner, weight: embedding(table, ids: ids),
+      bias: embedding(bias.reshaped([-1, 1]), ids: ids).reshaped([-1]))
   }
 }

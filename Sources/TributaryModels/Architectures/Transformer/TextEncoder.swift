@@ -2,7 +2,8 @@ internal import TributaryCore
 internal import TributaryNN
 internal import TributaryTensor
 
-/// BERT and its descendants without a head: tokens `[B, T]` become vectors `[B, T, hidden]`.
+/// BERT and its descendants without a head: tokens `[B, T]` become vectors `[B, T, hidden]`, with a soft prompt of N
+/// vectors in front `[B, N + T, hidden]`.
 struct TextEncoder: Sendable {
   let sizes: TransformerConfiguration
   /// The table of words, which a language model's head shares.
@@ -13,6 +14,10 @@ struct TextEncoder: Sendable {
   private let embeddings: EncoderEmbeddings
   private let projection: Linear?
   private let layers: [EncoderLayer]
+
+  var shape: TransformerShape {
+    TransformerShape(sizes, wordTable: wordTable, layers: layers.map(\.places))
+  }
 
   /// - Parameters:
   ///   - projection: from the embeddings' size to the layers', where they differ.
@@ -39,13 +44,14 @@ struct TextEncoder: Sendable {
     _ batch: TokenBatch, onlyFirst: Bool = false, _ pass: Pass
   ) throws -> Tensor {
     var x = try embeddings(batch.ids, segments: batch.segments, pass)
+    let mask = batch.mask(in: pass)
     pass.capture(layerNames[0], x)
     if let projection { x = try projection(x, pass) }
     for (step, layer) in layers.enumerated() {
       let isLast = step == layers.count - 1
       let onlyFirst = onlyFirst && isLast && !pass.isCapturing(layer.name)
       x = try pass.checkpointed(x) {
-        try layer($0, mask: batch.mask, onlyFirst: onlyFirst, $1)
+        try layer($0, mask: mask, onlyFirst: onlyFirst, $1)
       }
       pass.capture(layer.name, x)
     }

@@ -1,4 +1,5 @@
 internal import TributaryCore
+internal import TributaryNN
 internal import TributaryTensor
 
 /// A batch of texts that fits the model.
@@ -9,6 +10,19 @@ struct TokenBatch {
   let mask: Tensor
   /// int32 `[B, T]`; nil: all 0.
   let segments: Tensor?
+
+  /// The mask of what attention sees in `pass`: virtual tokens are there in front of every text.
+  func mask(in pass: Pass) -> Tensor {
+    let prompt = pass.adapters?.prompt?.tensor.shape[0] ?? 0
+    let count = prompt + (pass.adapters?.prefix?.count ?? 0)
+    return count == 0 ? mask : .concatenated([.ones([mask.shape[0], count]), mask], axis: 1)
+  }
+
+  /// The vectors of the texts' own tokens, `x` without those of a prompt in front: `[B, T, size]`.
+  func texts(of x: Tensor) -> Tensor {
+    let (length, own) = (x.shape[1], ids.shape[1])
+    return length == own ? x : x.sliced(axis: 1, (length - own)..<length)
+  }
 
   /// int32 `[B]`: how many tokens each row has; nil where none is padded.
   var lengths: Tensor? {

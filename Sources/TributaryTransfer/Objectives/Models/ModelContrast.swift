@@ -15,15 +15,14 @@ public struct ModelContrast: Sendable {
 
   /// - Parameters:
   ///   - near, far: all tensors of the model, once as received and once as this client left them last.
-  ///   - adapterScale: of the model's low-rank adapters; nil: it has none.
   public init(
     weight: Float, temperature: Float, model: any Model, near: ParameterTree<Tensor>,
-    far: ParameterTree<Tensor>, adapterScale: Float? = nil
+    far: ParameterTree<Tensor>
   ) {
     self.weight = weight
     self.temperature = temperature
-    self.near = Inference(model: model, parameters: near, adapterScale: adapterScale, threads: 1)
-    self.far = Inference(model: model, parameters: far, adapterScale: adapterScale, threads: 1)
+    self.near = Inference(model: model, parameters: near, threads: 1)
+    self.far = Inference(model: model, parameters: far, threads: 1)
   }
 
   /// A scalar, differentiable in the labelled examples' features; 0 where features are fixed, which no term moves.

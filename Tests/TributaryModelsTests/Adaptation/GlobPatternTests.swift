@@ -1,5 +1,5 @@
 import Testing
-import TributaryTransfer
+import TributaryModels
 
 @Suite struct GlobPatternTests {
   @Test(arguments: [
