@@ -40,7 +40,8 @@ public enum DatasetReader {
   /// The examples of `data.validation`; nil where there are none.
   public static func validation(_ plan: RunPlan) throws -> Dataset? {
     try plan.data.validation.map {
-      try read(plan, $0, "validation", limit: nil, split: .validation)
+      try read(
+        plan, $0, "validation", keeping: plan.data.only, limit: nil, split: .validation)
     }
   }
 

@@ -12,6 +12,7 @@ public enum TargetFile {
       case .images: ".idx"
       case .text: ".jsonl"
       case .audio: AudioFeatureFile.suffix
+      case .graph: ".graph"  // there is none: `write` says so
       }
     return "\(folder)/\(client.name).target\(suffix)"
   }

@@ -28,6 +28,7 @@ struct AdaptedModel: LanguageModel {
   var maximumTokens: Int? { base.maximumTokens.map { $0 - added.reservedTokens } }
   var vocabularySize: Int? { base.vocabularySize }
   var layerNames: [String] { base.layerNames }
+  var nodeFeatureCount: Int? { base.nodeFeatureCount }
   var transformer: TransformerShape? { base.transformer }
   var isCausal: Bool { (base as? any LanguageModel)?.isCausal ?? false }
 

@@ -45,7 +45,7 @@ public struct EnsembleDistillation: Sendable {
       Inference(
         model: prepared.loaded.model,
         parameters: frozen.merging(try tensors.mapValues { try Tensor($0) }),
-        adapterScale: freeze.adaptation?.scale, threads: 1)
+        threads: 1)
     }
     var terms = LocalTerms()
     terms.readsTarget = true

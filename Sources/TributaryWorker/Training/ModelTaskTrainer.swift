@@ -76,7 +76,8 @@ public final class ModelTaskTrainer: TaskTrainer {
     return ClientUpdate(
       runID: task.runID, round: task.round, client: task.client,
       exampleCount: training.count > 0 ? training.count : target?.count ?? 0,
-      delta: delta.mapValues { $0.sharedHost() }.merging(outcome.carried.mapValues { $0.host() }).merging(outcome.sums),
+      delta: delta.mapValues { $0.sharedHost() }.merging(outcome.carried.mapValues { $0.host() })
+        .merging(outcome.sums),
       metrics: metrics)
   }
 
