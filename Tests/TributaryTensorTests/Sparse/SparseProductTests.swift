@@ -28,8 +28,8 @@ import TributaryTestKit
     sparseProduct(
       matrix,
       Tensor(
-        (0..<matrix.columns * matrix.columns).map {
-          $0 / matrix.columns == $0 % matrix.columns ? 1 : 0
+        (0..<matrix.columns * matrix.columns).map { place -> Float in
+          place / matrix.columns == place % matrix.columns ? 1 : 0
         }, shape: [matrix.columns, matrix.columns]))
   }
 
