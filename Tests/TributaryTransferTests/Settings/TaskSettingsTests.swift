@@ -28,6 +28,7 @@ import TributaryTransfer
     ("\"warmup\":0", "\"warmup\":2"), ("\"shrinkage\":0.1", "\"shrinkage\":2"),
     ("\"minimumExamples\":10", "\"minimumExamples\":0"),
     ("\"maximumTokens\":128", "\"maximumTokens\":0"),
+    ("\"tokens\":20", "\"tokens\":0"), ("\"size\":64", "\"size\":-1"),
   ])
   func refuseWhatAPeerMayNotAsk(part: String, replacement: String) throws {
     let json = try TaskSettings(plan).json
