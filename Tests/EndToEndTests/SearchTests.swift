@@ -87,7 +87,8 @@ extension EndToEnd {
               of: "\(command)-run/model/model.safetensors") == digest)
         }
         let reason = try await workspace.reason(
-          "coordinator", workspace("run.yaml"), "--insecure", "--output", workspace("none"))
+          "coordinator", workspace("run.yaml"), "--bind", "tcp://127.0.0.1:*", "--insecure",
+          "--output", workspace("none"))
         #expect(reason.contains("chosen.yaml"))
         try workspace.write(
           try String(contentsOfFile: workspace("simulate/chosen.yaml"), encoding: .utf8),

