@@ -54,6 +54,8 @@ public struct TransferPlan: Sendable, Codable, Equatable {
     case prompt
     /// Keys and values in front of every layer's move (Li & Liang 2021; P-tuning v2), and the classifier.
     case prefix
+    /// Everything moves, and beside it a shift of every linear layer with a rate of its own, which stays on its client.
+    case shift
   }
 
   /// What becomes of batch norms that lie in what moves.

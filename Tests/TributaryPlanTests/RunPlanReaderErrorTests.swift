@@ -13,7 +13,7 @@ import TributaryPlan
       "transfer: {zzzzzzzzzz: 3}",
       "transfer.zzzzzzzzzz: unknown key; known here: method, trainable, lastBlocks, unfreezeEvery, "
         + "backboneRate, blockDecay, batchNorm, personal, objectives, head, rank, alpha, targets, "
-        + "adapter, prompt, episodes"
+        + "adapter, prompt, auto, episodes"
     ),
     (
       "federation: {strategy: {knd: fedavg}}",
@@ -51,7 +51,7 @@ import TributaryPlan
     ),
     (
       "data: {format: parquet}",
-      "data.format: \"parquet\" is none of idx, cifar10, image-folder, tsv, csv, jsonl, wav, txt"
+      "data.format: \"parquet\" is none of idx, cifar10, image-folder, tsv, csv, jsonl, wav, txt, graph"
     ),
     // Impossible values.
     ("federation: {rounds: 0}", "federation.rounds: must be >= 1 and <= 1000000, is 0"),
@@ -216,7 +216,8 @@ import TributaryPlan
         "run.yaml:2: task.classes: missing; expected whole number >= 2, or list of names: "
           + "number of classes, or list of their names",
         "run.yaml:3: task.kind: \"image-clasification\" is none of image-classification, "
-          + "text-classification, audio-classification, language-model; did you mean \"image-classification\"?",
+          + "text-classification, audio-classification, language-model, node-classification; "
+          + "did you mean \"image-classification\"?",
         "run.yaml:8: local.epochs: must be >= 1 and <= 100000, is 0",
         "run.yaml:9: local.optimizr: unknown key; did you mean \"optimizer\"?",
         "run.yaml:11: federation.clientsPerRound: is 5, but data.partition.clients is 4",

@@ -153,7 +153,7 @@ import TributaryPlan
     #expect(help.contains("local.epochs  (whole number >= 1 and <= 100000; default 1)"))
     #expect(
       help.contains(
-        "task.kind  (image-classification | text-classification | audio-classification | language-model; "
-          + "required)"))
+        "task.kind  (image-classification | text-classification | audio-classification | language-model"
+          + " | node-classification; required)"))
   }
 }

@@ -50,7 +50,7 @@ extension Adaptation {
 enum AdaptationRegistry {
   static let kinds: [any Adaptation.Type] = [
     LowRankAdaptation.self, ScalingAdaptation.self, BottleneckAdaptation.self,
-    PromptAdaptation.self, PrefixAdaptation.self,
+    PromptAdaptation.self, PrefixAdaptation.self, ShiftAdaptation.self,
   ]
 
   /// - Throws: `model.adaptation` for a kind that is not known, and as `Adaptation.init`.

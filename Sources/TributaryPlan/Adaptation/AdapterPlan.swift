@@ -37,14 +37,20 @@ public struct AdapterPlan: Sendable, Codable, Equatable {
 }
 
 extension TransferPlan.Method {
-  /// Whether tensors are added to the backbone, which move while its own rest.
+  /// Whether tensors are added to the backbone.
   public var addsTensors: Bool {
     switch self {
     case .head, .fineTune, .bias, .norms: false
-    case .lora, .ia3, .adapters, .prompt, .prefix: true
+    case .lora, .ia3, .adapters, .prompt, .prefix, .shift: true
     }
   }
 
+  /// Whether the backbone's own tensors rest.
+  var restsBackbone: Bool { self == .head || (addsTensors && self != .shift) }
+
   /// Whether these stand beside layers that `targets` names.
-  var hasTargets: Bool { addsTensors && self != .prompt && self != .prefix }
+  var hasTargets: Bool { [.lora, .ia3, .adapters].contains(self) }
+
+  /// What of it stays on each client, beside `TransferPlan.personal`.
+  public var personal: [String] { self == .shift ? ["*.shift", "*.shift_rate"] : [] }
 }

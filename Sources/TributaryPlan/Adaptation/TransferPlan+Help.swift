@@ -25,6 +25,8 @@ extension TransferPlan.Method {
     case .prefix:
       "softmax(q [Pk; K]' / sqrt d) [Pv; V] in every layer; Pk and Pv move: prefix tuning (Li & Liang "
         + "2021, arXiv:2101.00190) without its network, as P-tuning v2 (Liu et al. 2022, arXiv:2110.07602)"
+    case .shift:
+      "y + exp(r) s behind every linear layer's result y; the backbone moves too, and s and its rate r stay on their client"
     }
   }
 
@@ -42,6 +44,7 @@ extension TransferPlan.Method {
     case .prompt:
       "large models, with transfer.prompt best; small models need many steps at rates of 0.1 to 1"
     case .prefix: "where prompt is too weak: reaches every layer; takes places of the text's"
+    case .shift: "clients whose data are shifted against one another, each in its own way"
     }
   }
 }

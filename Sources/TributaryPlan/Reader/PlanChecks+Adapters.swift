@@ -6,8 +6,9 @@ extension PlanChecks {
       method.hasTargets || transfer.targets.isEmpty, "transfer.targets",
       "names layers for lora, ia3 and adapters; with \(name) nothing stands beside layers")
     expect(
-      method.addsTensors || transfer.adapter.from == nil, "transfer.adapter.from",
-      "is for methods that add something to the backbone; \(name) does not")
+      (method.addsTensors && method != .shift) || transfer.adapter.from == nil,
+      "transfer.adapter.from", "is for methods that add something to the backbone; \(name) does not"
+    )
     expect(
       method != .adapters || transfer.adapter.from == nil, "transfer.adapter.from",
       "cannot be used with adapters, which PEFT has not; start from the run's model folder "

@@ -125,7 +125,7 @@ struct PlanChecks {
     for (index, objective) in transfer.objectives.enumerated()
     where ["l2-sp", "ewc"].contains(objective.kind) {
       expect(
-        !transfer.method.addsTensors && transfer.method != .head, "transfer.objectives",
+        !transfer.method.restsBackbone, "transfer.objectives",
         "\(index + 1) is \(objective.kind), which holds the backbone's weights: with "
           + "\(transfer.method.rawValue) they do not move")
     }

@@ -22,6 +22,7 @@ extension TransferPlan {
         [("size", .integer(adapter.size)), ("placement", .string(adapter.placement.rawValue))])
     case .prompt: return settings("PROMPT_TUNING", tokens)
     case .prefix: return settings("PREFIX_TUNING", tokens)
+    case .shift: return settings("SHIFT")
     }
   }
 

@@ -16,7 +16,7 @@ public struct FreezePlan: Sendable {
   public let personal: Set<String>
   /// True where only the classifier moves, so that features can be computed once.
   public private(set) var isHeadOnly: Bool
-  /// Whether the method adds tensors to the backbone, which move while its own rest.
+  /// Whether the method adds tensors to the backbone.
   public let addsTensors: Bool
   public let batchNorm: TransferPlan.BatchNormPolicy
   /// By name, what the learning rate is multiplied by; 1 where a name is missing.
@@ -49,7 +49,8 @@ public struct FreezePlan: Sendable {
       model.tensors.filter { $0.role == .buffer }.map(\.name).filter { name in
         transfer.batchNorm == .adapt || trainable.contains(Self.module(of: name) + ".weight")
       })
-    personal = try Self.personal(transfer.personal, of: model, moving: trainable.union(buffers))
+    personal = try Self.personal(
+      transfer.personal + transfer.method.personal, of: model, moving: trainable.union(buffers))
     rates = blocks.rates(transfer, of: trainable)
     unfreezing = Unfreezing(transfer, blocks: blocks, moving: trainable.union(buffers))
   }

@@ -25,6 +25,7 @@ struct MovingParameters {
     case .bias:
       return try found(transfer.method, parameters.filter { $0.shape.rank == 1 && Self.isBias($0) })
     case .norms: return try found(transfer.method, norms)
+    case .shift: return Set(parameters.map(\.name))
     case .fineTune:
       guard transfer.lastBlocks != nil || !transfer.trainable.isEmpty else {
         return Set(parameters.map(\.name))

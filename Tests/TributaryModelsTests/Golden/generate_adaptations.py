@@ -1,7 +1,7 @@
 """Writes adaptations.safetensors and adaptations.json: logits and gradients of adapted models.
 
 As generate_text_models.py, tensors come from a formula. LoRA, IA3 and prompts are Hugging Face PEFT's own; keys and values of a
-prefix stand in transformers' cache, as PEFT puts them there; bottleneck adapters, which PEFT lacks, are forward hooks.
+prefix stand in transformers' cache, as PEFT puts them there; bottleneck adapters and shifts, which PEFT lacks, are forward hooks.
 Needs: torch transformers peft safetensors. Run: python generate_adaptations.py
 """
 
@@ -156,6 +156,20 @@ def bottleneck(architecture, placement):
          lambda: model(**inputs).logits if architecture == "bert" else at_last_token(model, **inputs), parameters)
 
 
+def shift(architecture):
+    """Behind every layer that has a bias; the classifier's of GPT-2 has none."""
+    model = backbone(architecture)
+    parameters = {}
+    for name, module in model.named_modules():
+        if getattr(module, "bias", None) is None or module.weight.dim() != 2:
+            continue
+        for part, shape in (("shift", module.bias.shape), ("shift_rate", (1,))):
+            parameters[f"{name}.{part}"] = nn.Parameter(values(f"{name}.{part}", tuple(shape)))
+        module.register_forward_hook(lambda module, given, y, name=name: y + parameters[f"{name}.shift"] * parameters[f"{name}.shift_rate"].exp())
+    case(f"{architecture}-shift", architecture, {"peft_type": "SHIFT"},
+         lambda: model(**inputs).logits if architecture == "bert" else at_last_token(model, **inputs), parameters)
+
+
 def cloze():
     """The scores of four words at one place of each text, by BertForMaskedLM, with a soft prompt in front."""
     model = fill(BertForMaskedLM(config["bert"])).eval()
@@ -200,6 +214,8 @@ for architecture in config:
     prefixed(architecture)
     bottleneck(architecture, "houlsby")
 bottleneck("bert", "pfeiffer")
+shift("bert")
+shift("gpt2")
 cloze()
 convolution(1)
 convolution(3)
