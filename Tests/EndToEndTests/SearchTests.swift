@@ -67,7 +67,7 @@ extension EndToEnd {
           let object = try JSONSerialization.jsonObject(with: Data(kept.utf8))
           var fields = try #require(object as? [String: Any])
           fields["chosen"] = nil
-          fields["jobs"] = (fields["jobs"] as? [Any])?.dropLast()
+          fields["jobs"] = (fields["jobs"] as? [Any]).map { Array($0.dropLast()) }
           kept = String(decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
           try FileManager.default.createDirectory(
             atPath: workspace("\(command)-again"), withIntermediateDirectories: true)
