@@ -85,6 +85,10 @@ public enum ModelRegistry {
       configuration.adaptation = nil
       return try AdaptedModel(make(configuration), by: adaptation)
     }
+    if let fusion = configuration.fusion {
+      configuration.fusion = nil
+      return try FusedModel(make(configuration), fusion)
+    }
     if let cloze = configuration.cloze {
       return try ClozeModel(configuration, cloze, entry: entry)
     }

@@ -30,7 +30,7 @@ public final class Pass {
   public let isCheckpointing: Bool
   /// Whether dropout drops anything; batch norms may take a batch's statistics without it.
   public let isDroppingOut: Bool
-  private let capturing: Set<String>
+  private var capturing: Set<String>
   private let parameters: ParameterTree<Tensor>
   private let frozen: ParameterTree<Tensor>
   private let trainable: Set<String>
@@ -105,6 +105,9 @@ public final class Pass {
     guard case .estimating = mode else { return false }
     return true
   }
+
+  /// Has the outputs of these layers kept, too.
+  public func capture(alsoOf names: [String]) { capturing.formUnion(names) }
 
   /// Whether `capture` keeps the output of the layer called `name`.
   public func isCapturing(_ name: String) -> Bool { capturing.contains(name) }

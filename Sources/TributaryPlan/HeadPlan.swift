@@ -11,6 +11,8 @@ public struct HeadPlan: Sendable, Codable, Equatable {
   /// Solved with the best so many features; nil: with all.
   public var select: Int?
   public var selectBy: Selection
+  /// Layers of the backbone whose outputs are features, too; named as in `Model.layerNames`.
+  public var layers: [String]
   /// A client with fewer examples sends nothing, since so few could be guessed from their sums.
   public var minimumExamples: Int
 
@@ -44,7 +46,8 @@ public struct HeadPlan: Sendable, Codable, Equatable {
 
   public init(
     kind: Kind = .softmax, l2: Double = 1, shrinkage: Double = 0.1, components: Int? = nil,
-    select: Int? = nil, selectBy: Selection = .anova, minimumExamples: Int = 10
+    select: Int? = nil, selectBy: Selection = .anova, layers: [String] = [],
+    minimumExamples: Int = 10
   ) {
     self.kind = kind
     self.l2 = l2
@@ -52,6 +55,7 @@ public struct HeadPlan: Sendable, Codable, Equatable {
     self.components = components
     self.select = select
     self.selectBy = selectBy
+    self.layers = layers
     self.minimumExamples = minimumExamples
   }
 
@@ -59,6 +63,7 @@ public struct HeadPlan: Sendable, Codable, Equatable {
   public var isPossible: Bool {
     let widths = [components, select].compactMap { $0 }
     return l2.isFinite && l2 >= 0 && (0...1).contains(shrinkage)
+      && layers.count <= 100 && layers.allSatisfy { $0.utf8.count <= 512 }
       && widths.allSatisfy((1...1_000_000).contains)
       && (1...1_000_000_000).contains(minimumExamples)
   }

@@ -103,9 +103,10 @@ public struct PreparedRun: Sendable {
   }
 
   private static func load(_ plan: RunPlan, example: Dataset?) throws -> LoadedModel {
-    let classes = plan.task.classNames
+    let backbone = try backbone(plan, example: example).fused(
+      with: plan.transfer.head.layers, key: plan.randomKey.at("fused"))
     return try plan.transfer.adapted(
-      plan.transfer.prompted(backbone(plan, example: example), classes: classes),
+      plan.transfer.prompted(backbone, classes: plan.task.classNames),
       key: plan.randomKey.at("adapters"))
   }
 

@@ -49,6 +49,7 @@ extension ModelConfiguration {
       throw TributaryError("model.configuration", "config.json: settings is no object")
     }
     adaptation = json["adaptation"]
+    fusion = json["fusion"]
     try image?.validate()
   }
 
@@ -63,6 +64,7 @@ extension ModelConfiguration {
     json["objective"] = objective == .classification ? nil : .string(objective.rawValue)
     json["settings"] = settings == .object([]) ? nil : settings
     json["adaptation"] = adaptation
+    json["fusion"] = fusion
     return json
   }
 
@@ -80,6 +82,7 @@ extension ModelConfiguration {
       heads: Self.heads(
         json["tributary"]?["heads"]?.array?.map { $0.integer ?? 0 }, of: classes))
     adaptation = json["tributary"]?["adaptation"]
+    fusion = json["tributary"]?["fusion"]
     cloze = json["tributary"]?["cloze"]
     if cloze != nil { objective = .classification }
   }
@@ -103,6 +106,7 @@ extension ModelConfiguration {
     var own = JSON.object([])
     own["pooling"] = pooling == .cls ? nil : .string(pooling.rawValue)
     own["adaptation"] = adaptation
+    own["fusion"] = fusion
     own["cloze"] = cloze
     own["heads"] = heads.map { .array($0.map(JSON.integer)) }
     json["tributary"] = own == .object([]) ? nil : own

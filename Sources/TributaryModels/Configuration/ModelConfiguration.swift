@@ -34,6 +34,8 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var settings: JSON
   /// What is added to the model, as PEFT's `adapter_config.json` says it; nil: nothing.
   public var adaptation: JSON?
+  /// The layers whose outputs are features beside the model's own, with their widths (`FusedModel`); nil: none.
+  public var fusion: JSON?
   /// How a masked language model's words classify (`Cloze`); nil: it has a classifier.
   public var cloze: JSON?
 

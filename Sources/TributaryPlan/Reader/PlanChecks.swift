@@ -146,6 +146,10 @@ struct PlanChecks {
   private mutating func checkHead() {
     let (transfer, federation) = (plan.transfer, plan.federation)
     let head = transfer.head
+    expect(
+      head.layers.isEmpty || transfer.method == .head, "transfer.head.layers",
+      "are for the method head: features of several layers are taken where the backbone stands still"
+    )
     guard head.kind != .softmax else {
       return expect(
         head.components == nil && head.select == nil, "transfer.head",

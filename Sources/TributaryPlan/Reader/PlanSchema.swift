@@ -228,6 +228,10 @@ enum PlanSchema {
       "transfer.head.selectBy", \.plan.transfer.head.selectBy, .choice,
       "which are the best: by the variance between classes, or by an L1-penalised regression"),
     PlanKey(
+      "transfer.head.layers", \.plan.transfer.head.layers, .patterns,
+      "head: layers whose outputs are features beside the last ones, by their names in the backbone"
+    ),
+    PlanKey(
       "transfer.head.minimumExamples", \.plan.transfer.head.minimumExamples,
       .wholeNumber(.range(1, 1_000_000_000)),
       "ridge, lda, prototype: a client with fewer sends no sums, which would give them away"),

@@ -26,6 +26,25 @@ import TributaryTensor
     #expect(outcome.accuracy > 0.85)
   }
 
+  /// Layers of several depths side by side, and of all their features the best.
+  @Test func theBestFeaturesOfSeveralLayersAreSelected() throws {
+    let train = try TransferFixture.dataset(count: 200)
+    let head = HeadPlan(kind: .ridge, select: 12, layers: ["layer1.0", "layer2.0"])
+    let prepared = try PreparedRun(
+      TransferFixture.plan(transfer: TransferPlan(method: .head, head: head)), example: train)
+    let outcome = try PooledTraining(prepared).run(on: train)
+    let weight = try #require(outcome.tensors["fused.weight"])
+    let width = weight.shape[1]
+    let values = weight.bytes.array(of: Float.self)
+    let used = (0..<width).filter { column in
+      (0..<3).contains { values[$0 * width + column] != 0 }
+    }
+    #expect(used.count == 12 && width > 64 + 16)
+    // Not the last layer's alone.
+    #expect(used.contains { $0 < width - 64 })
+    #expect(outcome.accuracy > 0.85)
+  }
+
   /// Whatever model says that its classifier is one layer computes it as one.
   @Test(arguments: ModelRegistry.names)
   func logitsAreLinearInTheFeatures(architecture: String) throws {

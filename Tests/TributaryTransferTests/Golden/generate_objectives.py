@@ -181,7 +181,7 @@ def instance_weighting(i):
 
     with torch.no_grad():
         p = scores(i["source"]).softmax(1)
-        w = (p[:, 1] / p[:, 0]).clamp(max=1.5)
+        w = (p[:, 1] / p[:, 0]).clamp(max=3)
         w = w / w.mean()
     labels = torch.arange(len(i["source"])) % 3
     task = (F.cross_entropy(F.linear(i["source"], i["head"]), labels, reduction="none") * w).mean()
@@ -191,6 +191,6 @@ def instance_weighting(i):
 
 case("instance-weighting", instance_weighting, fixed=["target"], source=source, target=target, head=torch.randn(3, 5), **{
     "hidden.weight": torch.randn(4, 5) * 0.5, "hidden.bias": torch.randn(4) * 0.5,
-    "domain.weight": torch.randn(2, 4) * 0.5, "domain.bias": torch.randn(2) * 0.5})
+    "domain.weight": torch.randn(2, 4) * 0.5, "domain.bias": torch.tensor([-0.4, 0.4])})
 
 save_file({k: v.clone().contiguous() for k, v in TENSORS.items()}, Path(__file__).parent / "objectives.safetensors")

@@ -91,7 +91,7 @@ import TributaryTestKit
 
   /// The weighted task loss and the discriminator's beside it.
   @Test func instanceWeighting() throws {
-    let objective = InstanceWeighting(try settings(InstanceWeighting.self, ["maximum": 1.5]))
+    let objective = InstanceWeighting(try settings(InstanceWeighting.self, ["maximum": 3]))
     let own = ["hidden.weight", "hidden.bias", "domain.weight", "domain.bias"]
     try check("instance-weighting", ["source", "head"] + own, fixed: ["target"]) { tree in
       let logits = linear(tensor(tree, "source"), weight: tensor(tree, "head"), bias: nil)
