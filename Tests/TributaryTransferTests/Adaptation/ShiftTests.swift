@@ -2,6 +2,7 @@ import Testing
 import TributaryCore
 import TributaryData
 import TributaryModels
+import TributaryNN
 import TributaryPlan
 import TributaryTensor
 
