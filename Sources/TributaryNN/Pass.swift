@@ -92,6 +92,9 @@ public final class Pass {
     return adapter
   }
 
+  /// Whether something stands beside the layer whose matrix is called `weight`.
+  public func isAdapted(_ weight: String) -> Bool { adapter(of: weight) != nil }
+
   /// Whether this pass trains the tensor called `name`.
   public func isTrainable(_ name: String) -> Bool {
     !trainable.isEmpty && trainable.contains(name)

@@ -1,7 +1,7 @@
 public import TributaryCore
 public import TributaryData
 internal import TributaryModels
-internal import TributaryPlan
+public import TributaryPlan
 internal import TributaryTensor
 
 /// Training on one data set in one place: fine-tuning, pretraining, or the yardstick for a federation.
@@ -60,7 +60,7 @@ public struct PooledTraining: Sendable {
     epochEnded: @escaping (Epoch) -> Void = { _ in }
   ) throws -> Outcome {
     let plan = prepared.plan
-    try requireHoldout(plan)
+    try Self.requireHoldout(plan)
     let (moving, fixed) = try beginning()
     let examples = try examples(dataset, backbone: fixed, watch)
     let other = try target.map {
@@ -134,10 +134,11 @@ public struct PooledTraining: Sendable {
     )
   }
 
-  private func requireHoldout(_ plan: RunPlan) throws {
+  /// - Throws: `federation.stopping` where it has nothing to judge epochs by.
+  public static func requireHoldout(_ plan: RunPlan) throws {
     let stopping = plan.federation.stopping
     guard stopping.target != nil || stopping.patience != nil || stopping.keepsBest,
-      plan.data.holdout == 0, validation == nil
+      plan.data.holdout == 0, plan.data.validation == nil
     else { return }
     throw TributaryError(
       "federation.stopping", "federation.stopping needs examples to judge epochs by",

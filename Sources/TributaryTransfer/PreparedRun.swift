@@ -118,7 +118,8 @@ public struct PreparedRun: Sendable {
       return try ModelFolder.new(
         architecture: plan.backbone.architecture ?? "", classes: classes, classNames: names,
         words: WordVectors(
-          path: vectors.path, maximumWords: vectors.maximumWords, only: vectors.words), key: key)
+          path: vectors.path, maximumWords: vectors.maximumWords, only: vectors.words),
+        heads: plan.task.heads, key: key)
     }
     return try ModelFolder.load(
       path: plan.backbone.path, architecture: plan.backbone.architecture, classes: classes,

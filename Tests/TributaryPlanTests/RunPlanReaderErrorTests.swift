@@ -47,11 +47,20 @@ import TributaryPlan
     // Words.
     (
       "transfer: {method: finetune}",
-      "transfer.method: \"finetune\" is none of head, fine-tune, bias, norms, lora, ia3, adapters, prompt, prefix; did you mean \"fine-tune\"?"
+      "transfer.method: \"finetune\" is none of head, fine-tune, bias, norms, lora, ia3, adapters, prompt, prefix, shift; did you mean \"fine-tune\"?"
     ),
     (
       "data: {format: parquet}",
       "data.format: \"parquet\" is none of idx, cifar10, image-folder, tsv, csv, jsonl, wav, txt, graph"
+    ),
+    // Settings that would pass over each other.
+    (
+      "transfer: {objectives: [{kind: uncertainty}, {kind: gradnorm}]}",
+      "transfer.objectives: has uncertainty and gradnorm, which both weigh the heads' losses"
+    ),
+    (
+      "transfer: {objectives: [{kind: gradnorm}]}\ndata: {augment: [{kind: mixup}]}",
+      "data.augment: has mixup, whose second classes gradnorm does not see"
     ),
     // Impossible values.
     ("federation: {rounds: 0}", "federation.rounds: must be >= 1 and <= 1000000, is 0"),

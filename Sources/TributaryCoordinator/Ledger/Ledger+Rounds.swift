@@ -66,7 +66,12 @@ extension Ledger {
   }
 
   /// Records that the checkpoint of `round` is durable.
-  func commit(round: Int, _ outcome: RoundRecord.Outcome, metrics: [String: Double]) throws {
+  ///
+  /// - Parameter flights: who was at work as the round closed: failures have moved others into its buffer.
+  func commit(
+    round: Int, _ outcome: RoundRecord.Outcome, metrics: [String: Double],
+    flights: Flights = Flights()
+  ) throws {
     let arguments: StatementArguments = [
       RoundRecord.Status.committed.rawValue, outcome.checkpoint, outcome.digest.hex,
       try PlanJSON.encode(outcome.participants),
@@ -77,14 +82,14 @@ extension Ledger {
         Dictionary(
           uniqueKeysWithValues: outcome.clientMetrics.map {
             ($0.name, $1.filter(\.value.isFinite))
-          })), round,
+          })), try PlanJSON.encode(flights), round,
     ]
     try write("the end of round \(round)") { db in
       try db.execute(
         sql: """
           UPDATE round SET status = ?, checkpoint = ?, digest = ?, participants = ?, dropped = ?,
             exampleCount = ?, bytesDown = ?, bytesUp = ?, seconds = ?, serverSeconds = ?, metrics = ?,
-            clientMetrics = ?
+            clientMetrics = ?, landed = ?
           WHERE number = ?
           """, arguments: arguments)
     }
@@ -125,9 +130,15 @@ extension Ledger {
       number: row["number"], status: status,
       present: try PlanJSON.decode([ClientID].self, from: row["present"]),
       cohort: try PlanJSON.decode([ClientID].self, from: row["cohort"]),
-      flights: try PlanJSON.decode(Flights.self, from: row["flights"]),
+      flights: try flights(row, isOpen: status == .open),
       outcome: status == .open ? nil : try outcome(row),
       metrics: try PlanJSON.decode([String: Double].self, from: row["metrics"]))
+  }
+
+  /// As the round was opened, or once it has closed as it closed.
+  private static func flights(_ row: Row, isOpen: Bool) throws -> Flights {
+    let landed: String? = isOpen ? nil : row["landed"]
+    return try PlanJSON.decode(Flights.self, from: landed ?? row["flights"])
   }
 
   private static func outcome(_ row: Row) throws -> RoundRecord.Outcome {

@@ -6,7 +6,7 @@ internal import TributaryCore
 /// Write-ahead log with `synchronous=FULL`: when a method returns, what it wrote survives a power cut.
 final class Ledger: Sendable {
   /// Raised when the tables change.
-  static let version = 3
+  static let version = 4
 
   let database: DatabaseQueue
 
@@ -44,7 +44,7 @@ final class Ledger: Sendable {
           modelDigest TEXT NOT NULL, summary TEXT) STRICT;
         CREATE TABLE round (
           number INTEGER PRIMARY KEY, status TEXT NOT NULL, present TEXT NOT NULL,
-          cohort TEXT NOT NULL, flights TEXT NOT NULL, checkpoint TEXT, digest TEXT, participants TEXT, dropped TEXT,
+          cohort TEXT NOT NULL, flights TEXT NOT NULL, landed TEXT, checkpoint TEXT, digest TEXT, participants TEXT, dropped TEXT,
           exampleCount INTEGER, bytesDown INTEGER, bytesUp INTEGER, seconds REAL,
           serverSeconds REAL, metrics TEXT NOT NULL DEFAULT '{}',
           clientMetrics TEXT NOT NULL DEFAULT '{}') STRICT;

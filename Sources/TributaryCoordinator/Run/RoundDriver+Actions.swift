@@ -115,7 +115,8 @@ extension RoundDriver {
       record.metrics.merge(TrainingMetrics.staleness(of: contributions)) { $1 }
     }
     if let outcome = record.outcome {
-      try ledger.commit(round: number, outcome, metrics: record.metrics)
+      try ledger.commit(
+        round: number, outcome, metrics: record.metrics, flights: machine.flights)
     }
     try await report(record)
     removeOldCheckpoints(newest: number)

@@ -20,8 +20,10 @@ extension RoundDriver {
         return try Self.model(tensor, moved: index, ofClient: client, in: stack)
       }
     }
-    let found = try await distiller.distilled(
-      globals.withoutCarried, from: models, by: fusion, round: round.number)
+    let found = try await mailbox.stoppable {
+      try await distiller.distilled(
+        globals.withoutCarried, from: models, by: fusion, round: round.number)
+    }
     return globals.merging(found)
   }
 

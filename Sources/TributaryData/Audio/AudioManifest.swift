@@ -11,7 +11,8 @@ struct AudioManifest {
 
   private static let fileNames: Set = ["file", "path", "recording", "filename"]
   private static let labelNames: Set = ["label", "class", "category"]
-  private static let testNames: Set = ["test", "testing", "val", "valid", "validation"]
+  private static let testNames: Set = ["test", "testing"]
+  private static let validationNames: Set = ["val", "valid", "validation"]
 
   init(path: String, plan: AudioPlan, split: DatasetReader.Split?) {
     self.path = path
@@ -78,7 +79,12 @@ struct AudioManifest {
   ) -> Bool {
     // A row that is too short is for `TableReader` to refuse.
     guard record.fields.indices.contains(column) else { return true }
-    return Self.testNames.contains(record.fields[column].lowercased()) == (split == .test)
+    let name = record.fields[column].lowercased()
+    switch split {
+    case .test: return Self.testNames.contains(name)
+    case .validation: return Self.validationNames.contains(name)
+    case .train: return !Self.testNames.union(Self.validationNames).contains(name)
+    }
   }
 
   private func failure(_ reason: String, advice: String) -> TributaryError {

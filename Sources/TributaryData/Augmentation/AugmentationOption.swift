@@ -72,6 +72,11 @@ public struct AugmentationOptions: Sendable {
       case .groups: groups[name] = try setting.groups(plan.kind, name)
       }
     }
+    for (name, given) in groups where given.isEmpty {
+      throw TributaryError(
+        "data.augment", "data.augment: \(plan.kind) needs \(name)",
+        advice: "give lists of words, or a file of them as path")
+    }
   }
 
   /// What is asked for otherwise than declared is the augmentation's own mistake.

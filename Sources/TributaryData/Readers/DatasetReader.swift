@@ -16,6 +16,13 @@ public enum DatasetReader {
   /// The same, with whose each example is.
   static func train(_ plan: RunPlan, naturalIDs: NaturalIDSource?) throws -> Dataset {
     if let tasks = plan.data.tasks, plan.data.train == nil {
+      guard plan.data.replay == nil else {
+        throw TributaryError(
+          "data.replay",
+          "data.replay keeps examples of former tasks, but data.tasks are learned together here",
+          advice: "learn them one after the other with tributary sequence, or leave data.replay out"
+        )
+      }
       return try joined(tasks, of: plan, split: .train, naturalIDs: naturalIDs)
     }
     let found = try read(

@@ -50,6 +50,11 @@ enum IDXReader {
   static func rows(of split: DatasetReader.Split, _ path: String, count: Int) throws -> [Int]? {
     guard let marks = companion("split", of: path), FileManager.default.fileExists(atPath: marks)
     else { return nil }
+    guard split != .validation else {
+      throw TributaryError(
+        "data.validation", "\(marks) divides images into train and test alone",
+        advice: "name another file as data.validation, or hold some out: data.holdout: 0.1")
+    }
     let numbers = try IDXFile.read(marks).integers
     guard numbers.count == count, numbers.allSatisfy({ (0...1).contains($0) }) else {
       throw IDXFile.failure(marks, "expected \(count) times 0 (train) or 1 (test)")

@@ -54,6 +54,12 @@ extension Examples {
         try ImageExamples(
           shape: a.shape,
           pixels: Bytes(copying: a.pixels.array(of: UInt8.self) + b.pixels.array(of: UInt8.self))))
+    case (.audio(let a), .audio(let b)) where a.features == b.features:
+      return .audio(
+        AudioExamples(
+          features: a.features,
+          values: Bytes(copying: a.values.array(of: Float.self) + b.values.array(of: Float.self)),
+          count: a.count + b.count))
     default:
       throw TributaryError(
         "data.kind", "the tasks' examples are of different kinds or sizes",

@@ -50,13 +50,29 @@ extension RoundMachine {
     guard let buffer, !isSurveying else { return [] }
     var actions: [RoundAction] = []
     while let open = openRound, open.possibleCount < buffer.size, let next = flights.advance() {
-      openRound?.add(
-        next.client, start: next.start,
-        isThere: present.contains(next.client) || held[next.client] != nil,
-        isAssigned: unassigned.remove(next.client) == nil)
-      actions += collect([next])
+      actions += admit(next)
     }
     return actions
+  }
+
+  /// Once patience with those who are away is over, the next at work fills the buffer; nil where nobody is there.
+  mutating func relieve() -> [RoundAction]? {
+    guard buffer != nil, !isSurveying, flights.ahead.contains(where: { isThere($0.client) }),
+      let next = flights.advance()
+    else { return nil }
+    openRound?.quorumLostAt = nil
+    return admit(next)
+  }
+
+  private func isThere(_ client: ClientID) -> Bool {
+    present.contains(client) || held[client] != nil
+  }
+
+  private mutating func admit(_ next: Flights.Flight) -> [RoundAction] {
+    let isThere = isThere(next.client)
+    let isAssigned = unassigned.remove(next.client) == nil
+    openRound?.add(next.client, start: next.start, isThere: isThere, isAssigned: isAssigned)
+    return collect([next])
   }
 
   /// What concerns clients at work whose round has not come.

@@ -38,7 +38,10 @@ extension RoundMachine {
     let before = openRound?.quorumLostAt
     openRound?.quorumLostAt = training == 0 ? before ?? now : nil
     let end = openRound?.quorumLostAt.map { $0 + rules.patienceSeconds }
-    if let end, now >= end { return abort() }
+    if let end, now >= end {
+      guard let more = relieve() else { return abort() }
+      return more.isEmpty ? settle(at: now, changed: true) : more
+    }
     nextMoment = [end, late ? nil : deadline].compactMap(\.self).min()
     guard received + training < need, changed || before == nil else { return [] }
     return [

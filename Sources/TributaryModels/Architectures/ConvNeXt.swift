@@ -137,6 +137,9 @@ private struct ConvNeXtBlock: Sendable {
 
   /// `scale * narrow(x)` with the scale taken into the weights, which are fewer than the pixels.
   private func scaled(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    if pass.isAdapted(narrow.weight) {
+      return try narrow(x, pass) * pass(scale.name).reshaped([-1])
+    }
     let column = try pass(scale.name).reshaped([-1, 1])
     return linear(
       x, weight: try pass(narrow.weight) * column,

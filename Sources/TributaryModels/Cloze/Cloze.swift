@@ -41,7 +41,7 @@ struct Cloze: Sendable, Equatable {
       let words = json["words"]?.array?.compactMap(\.string),
       let ids = json["word_ids"]?.array?.compactMap(\.integer), ids.count == words.count,
       ids.count >= 2, ids.allSatisfy((0..<vocabulary).contains),
-      let index = json["mask_index"]?.integer, abs(index) < 65_536
+      let index = json["mask_index"]?.integer, (-65_535...65_535).contains(index)
     else { throw Self.error("config.json: the template or its words are not complete") }
     self.template = template
     self.words = words

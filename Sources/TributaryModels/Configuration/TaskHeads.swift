@@ -26,6 +26,9 @@ extension ModelConfiguration {
   /// - Throws: `model.configuration` where they are not heads of these classes.
   static func heads(_ numbers: [Int]?, of classes: Int) throws -> [Int]? {
     guard let numbers else { return nil }
+    guard (1...(1 << 24)).contains(classes) else {
+      throw TributaryError("model.configuration", "config.json: \(classes) classes cannot be")
+    }
     // A peer's numbers may be large.
     let total = numbers.reduce(0) { min($0 + max(0, min($1, classes)), classes + 1) }
     guard numbers.count > 1, numbers.allSatisfy({ $0 > 0 }), total == classes else {

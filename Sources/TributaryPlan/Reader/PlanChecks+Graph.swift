@@ -7,7 +7,9 @@ extension PlanChecks {
     guard plan.task.kind == .nodeClassification else { return }
     let refused = [
       ("data.augment", data.augment.isEmpty), ("data.target", data.target == nil),
-      ("data.labels", data.labels == nil),
+      ("data.labels", data.labels == nil), ("data.tasks", data.tasks == nil),
+      ("data.replay", data.replay == nil),
+      ("transfer.head.layers", plan.transfer.head.layers.isEmpty),
       ("transfer.episodes", plan.transfer.episodes == nil),
     ]
     for (path, isUnset) in refused {

@@ -20,6 +20,8 @@ extension PlanChecks {
     }
     guard let replay = data.replay else { return }
     expect(
+      plan.task.heads == nil, "data.replay", "is for one head: leave task.heads out")
+    expect(
       !replay.former.isEmpty || data.tasks != nil, "data.replay.former",
       "is needed: the former tasks whose examples are replayed")
     expect(

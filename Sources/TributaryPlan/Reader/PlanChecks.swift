@@ -18,6 +18,7 @@ struct PlanChecks {
     checks.checkSearch()
     checks.checkAdapters()
     checks.checkObjectives()
+    checks.checkObjectivesTogether()
     checks.checkLocal()
     checks.checkFederation()
     checks.checkHead()
@@ -131,6 +132,37 @@ struct PlanChecks {
     }
   }
 
+  /// Objectives that would pass over each other.
+  private mutating func checkObjectivesTogether() {
+    let kinds = plan.transfer.objectives.map(\.kind)
+    let weighers = kinds.filter(["uncertainty", "gradnorm"].contains)
+    let mixes = plan.data.augment.map(\.kind).filter(["mixup", "cutmix"].contains)
+    expect(
+      weighers.count < 2, "transfer.objectives",
+      "has \(weighers.joined(separator: " and ")), which both weigh the heads' losses")
+    if let weigher = weighers.first {
+      expect(
+        !kinds.contains("instance-weighting"), "transfer.objectives",
+        "has instance-weighting beside \(weigher), which takes the task's loss over")
+      expect(
+        mixes.isEmpty, "data.augment",
+        "has \(mixes.first ?? ""), whose second classes \(weigher) does not see")
+    }
+    for kind in kinds
+    where plan.task.heads != nil
+      && ["distillation", "entropy", "self-training", "jan", "ewc"].contains(kind)
+    {
+      expect(
+        false, "transfer.objectives",
+        "has \(kind), which knows one head; of task.heads lwf keeps each apart")
+    }
+    expect(
+      plan.federation.strategy.kind != "norm-clipping" || plan.data.targetClients == 0
+        || Set(kinds).isDisjoint(with: ["coral", "mmd", "jan"]),
+      "federation.strategy.kind",
+      "is norm-clipping, which would clip the domains' statistics with the model's changes")
+  }
+
   private mutating func checkLocal() {
     let optimizer = plan.local.optimizer
     expect(
@@ -229,6 +261,9 @@ struct PlanChecks {
     expect(
       personalize.baselineEpochs == 0 || plan.data.targetClients == 0, "\(path).baselineEpochs",
       "is not for data.targetClients, who have no labels to train on")
+    expect(
+      personalize.baselineEpochs == 0 || plan.transfer.prompt == nil, "\(path).baselineEpochs",
+      "trains a classifier alone, of which transfer.prompt has none")
     expect(
       !personalize.fallBack || personalize.baselineEpochs > 0, "\(path).fallBack",
       "needs \(path).baselineEpochs: something to fall back on")

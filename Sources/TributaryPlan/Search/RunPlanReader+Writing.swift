@@ -72,8 +72,14 @@ private struct PlanWriter {
   }
 
   private func isPath(_ path: String) -> Bool {
-    PlanSchema.byPath[path]?.type.hasPrefix("path") ?? (path == "transfer.objectives.model")
+    PlanSchema.byPath[path]?.type.hasPrefix("path") ?? Self.innerPaths.contains(path)
   }
+
+  /// Paths within lists, which the schema does not name.
+  private static let innerPaths: Set = [
+    "transfer.objectives.model", "data.tasks.train", "data.tasks.test", "data.replay.former.train",
+    "data.replay.former.test", "data.augment.path",
+  ]
 
   /// In quotes, where YAML would take it for something else.
   private func quoted(_ text: String, plain: Bool) -> String {

@@ -77,6 +77,7 @@ public struct SearchSpace: Sendable, Equatable {
 
   /// To two significant digits, as a person would write it.
   private static func rounded(_ value: Double) -> Double {
+    guard value.isNormal else { return value }
     var (value, places) = (value, 0)
     while value < 10 { (value, places) = (value * 10, places + 1) }
     while value >= 100 { (value, places) = (value / 10, places - 1) }

@@ -48,6 +48,9 @@ public struct TaskSequence: Sendable {
     if let former {
       stage.backbone.path = former
       stage.backbone.head = .keep
+      // What the first task began with is in the former one's model.
+      stage.backbone.wordVectors = nil
+      stage.transfer.adapter.from = nil
     }
     stage.transfer.objectives = try plan.transfer.objectives.compactMap { objective in
       try completed(objective, before: index, former: former)
@@ -67,7 +70,7 @@ public struct TaskSequence: Sendable {
     var objective = objective
     objective.settings[ObjectivePlan.modelKey] = .text(former)
     if objective.kind == LearningWithoutForgetting.kind, objective.settings["classes"] == nil,
-      let classes = knownClasses(before: index)
+      let classes = try knownClasses(before: index)
     {
       objective.settings["classes"] = .number(Double(classes))
     }
@@ -75,9 +78,16 @@ public struct TaskSequence: Sendable {
   }
 
   /// So many first classes hold all that the tasks before `index` had; nil where one had all.
-  private func knownClasses(before index: Int) -> Int? {
+  private func knownClasses(before index: Int) throws -> Int? {
     let labels = tasks[..<index].map(\.labels)
     guard !labels.contains(where: { $0 == nil }) else { return nil }
-    return labels.compactMap { $0?.max() }.max().map { $0 + 1 }
+    let known = Set(labels.flatMap { $0 ?? [] })
+    guard known == Set(0..<known.count) else {
+      throw TributaryError(
+        "data.tasks",
+        "lwf knows the first classes of former tasks, but those had \(known.sorted())",
+        advice: "let tasks bring classes in their order, or set the objective's classes")
+    }
+    return known.count
   }
 }

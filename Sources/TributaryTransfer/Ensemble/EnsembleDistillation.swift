@@ -32,11 +32,12 @@ public struct EnsembleDistillation: Sendable {
   /// - Parameters:
   ///   - globals, ensemble: the tensors that travel, of the model and of its teachers.
   ///   - learningRate: at the beginning; it falls to 0 along a cosine.
+  ///   - round: of the run, by which `transfer.unfreezeEvery` counts.
   ///   - key: under which batches and dropout are drawn.
   /// - Throws: `CancellationError` once `isCancelled`; `training.diverged`.
   public func distilled(
     _ globals: ParameterTree<HostTensor>, from ensemble: [ParameterTree<HostTensor>],
-    epochs: Int, batchSize: Int, learningRate: Double, key: RandomKey,
+    epochs: Int, batchSize: Int, learningRate: Double, round: Int = 1, key: RandomKey,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> ParameterTree<HostTensor> {
     let frozen = try prepared.initial.fixed.mapValues { try Tensor($0) }
@@ -55,12 +56,13 @@ public struct EnsembleDistillation: Sendable {
         examples.logits, from: try Self.meanLogits(of: teachers, input), temperature: 1)
     }
     let local = prepared.plan.local
-    let trainer = LocalTrainer(
+    var trainer = LocalTrainer(
       model: prepared.loaded.model, freeze: freeze,
       plan: LocalPlan(
         epochs: epochs, batchSize: batchSize,
         optimizer: OptimizerPlan(kind: .adamw, learningRate: learningRate),
         schedule: SchedulePlan(kind: .cosine), threads: local.threads))
+    trainer.time = round - 1
     return try trainer.train(
       moving: try globals.mapValues { try Tensor($0) }, frozen: frozen,
       examples: TrainingExamples(source, indices: []), target: TrainingExamples(source), key: key,

@@ -63,7 +63,7 @@ public struct ObjectiveSet: Sendable {
         guard
           member.objective.teacherClasses.allows(
             teacher.configuration.classes, student: loaded.configuration.classes),
-          (teacher.configuration.image == nil) == (loaded.configuration.image == nil)
+          Teacher.reads(teacher, what: loaded)
         else {
           throw TributaryError(
             "task.tensors", "the task's teacher does not answer the model's question",
@@ -71,13 +71,20 @@ public struct ObjectiveSet: Sendable {
         }
         continue
       }
-      for (name, tensor) in Array(member.reference) + Array(origin) {
-        let own = shapes[String(name.split(separator: "/").last ?? "")] ?? shapes[name]
-        guard tensor.dtype == .float32, own == nil || own == tensor.shape else {
-          throw TributaryError(
-            "task.tensors", "the task's reference \(name) does not fit the model",
-            advice: "do coordinator and worker run the same version?")
-        }
+      try Self.requireShapes(of: member.reference, as: shapes)
+    }
+    try Self.requireShapes(of: origin, as: shapes)
+  }
+
+  private static func requireShapes(
+    of references: ParameterTree<Tensor>, as shapes: [String: Shape]
+  ) throws {
+    for (name, tensor) in references {
+      let own = shapes[String(name.split(separator: "/").last ?? "")] ?? shapes[name]
+      guard tensor.dtype == .float32, own == nil || own == tensor.shape else {
+        throw TributaryError(
+          "task.tensors", "the task's reference \(name) does not fit the model",
+          advice: "do coordinator and worker run the same version?")
       }
     }
   }

@@ -78,6 +78,7 @@ public struct TaskSettings: Sendable, Codable, Equatable {
       && (0...1).contains(local.schedule.warmup) && local.proximal.isFinite && local.proximal >= 0
       && (0...1_000_000).contains(tuningEpochs)
       && (0...1_000_000).contains(baselineEpochs) && (!fallBack || baselineEpochs > 0)
+      && (baselineEpochs == 0 || transfer.prompt == nil)
       && augment.count <= 16 && holdout >= 0
       && holdout < 1
       && (1...1_000_000).contains(task.classes)

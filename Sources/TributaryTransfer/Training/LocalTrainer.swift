@@ -296,8 +296,10 @@ public struct LocalTrainer: Sendable {
     }
     let evidence = StepReport.Evidence(loss: task, logits: logits, labels: labels)
     let report = evidence.report
+    let isSound = terms?.losses.isEmpty ?? true || total.item.isFinite
     return Outcome(
-      loss: report.loss, hits: report.hits, weight: report.hits.counted, gradients: gradients,
+      loss: isSound ? report.loss : .nan, hits: report.hits, weight: report.hits.counted,
+      gradients: gradients,
       buffers: buffers, evidence: evidence)
   }
 

@@ -48,8 +48,8 @@ extension ModelTaskTrainer {
     guard studio.fallsBack else { return found }
     switch verdict.best {
     case .transferred: try keep(models.own, of: task, in: studio)
-    case .scratch: try write(baselines.scratch.mapValues { $0.host() }, of: task)
-    case .head: try write(baselines.head.mapValues { $0.host() }, of: task)
+    case .scratch: try keep(baselines.scratch, of: task, in: studio)
+    case .head: try keep(baselines.head, of: task, in: studio)
     }
     return found
   }

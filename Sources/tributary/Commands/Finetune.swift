@@ -79,6 +79,11 @@ struct Finetune: ParsableCommand {
     _ = try validation?.requireLabels(within: plan.task)
     var resume = resume
     if let auto = plan.transfer.auto {
+      guard !findLearningRate else {
+        throw ValidationError(
+          "transfer: auto finds learning rates itself: leave --find-learning-rate out")
+      }
+      try PooledTraining.requireHoldout(plan)
       plan = try searched(plan, auto, train: train, target: target, validation: validation)
       resume = TrainingRecord.isThere(in: output)
     }

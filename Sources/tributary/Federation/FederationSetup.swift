@@ -29,6 +29,11 @@ struct FederationSetup: Sendable {
     self.plan = plan
     var plan = plan
     let strategy = try StrategyRegistry.make(plan)
+    guard strategy.fusion != nil || plan.data.public == nil else {
+      throw TributaryError(
+        "data.public", "data.public is what feddf learns from; \(type(of: strategy).kind) does not",
+        advice: "leave it out, or set federation.strategy.kind to feddf")
+    }
     plan.local = try strategy.training(plan.local)
     plan.transfer = strategy.transfer(plan.transfer)
     let test = plan.data.hasTest ? try DatasetReader.test(plan) : nil

@@ -30,7 +30,7 @@ final class GlobalModelDistiller: EnsembleDistiller {
             with: Result {
               try distillation.distilled(
                 globals, from: ensemble, epochs: fusion.epochs, batchSize: fusion.batchSize,
-                learningRate: fusion.learningRate, key: key.at(round),
+                learningRate: fusion.learningRate, round: round, key: key.at(round),
                 isCancelled: { cancellation.isCancelled })
             })
         }

@@ -51,8 +51,12 @@ struct TaskSequenceRun {
     let prepared = try PreparedRun(plan, example: train)
     let tensors = try SafetensorsFile(path: "\(model(index))/model.safetensors").tensors
     if sequence.needsFisher {
+      // Of this task's examples alone: what is replayed is in the former sum.
+      var own = plan
+      own.data.replay = nil
       try FisherInformation.accumulate(
-        prepared, tensors: tensors, on: train, limit: fisherLimit, former: former,
+        prepared, tensors: tensors, on: DatasetReader.train(own), limit: fisherLimit,
+        former: former,
         to: model(index))
     }
     record.add(try accuracies(tensors, of: prepared), digest: digest)

@@ -60,7 +60,12 @@ struct FederatedSearch {
     if plan.data.holdout == 0 { plan.data.holdout = SearchPlan.usualHoldout }
     if !choice.candidate.isSolved { plan.federation.rounds = rounds }
     plan.federation.stopping = StoppingPlan()
-    plan.federation.personalize.epochs = 0
+    plan.federation.personalize = PersonalizePlan()
+    plan.data.tasks = plan.data.tasks?.map { task in
+      var task = task
+      task.test = nil
+      return task
+    }
     plan.evaluation.clients = .all
     plan.evaluation.matrix = false
     return plan

@@ -70,7 +70,12 @@ struct SearchDesk {
     case .success(let score): search.record(job, score, seconds: seconds)
     case .failure(let error):
       if error is CancellationError { throw error }
-      if let error = error as? TributaryError, error.code == "run.interrupted" { throw error }
+      // What is wrong with the search itself, or with this machine, would be so in every trial.
+      if let error = error as? TributaryError,
+        ["run.interrupted", "search.metric"].contains(error.code) || error.code.hasPrefix("file.")
+      {
+        throw error
+      }
       search.record(job, .init(value: nil), seconds: seconds, reason: "\(error)")
     }
     try save()

@@ -70,7 +70,19 @@ import TributaryWire
     #expect(pool.assigned.count >= recorder.completed.flatMap(\.participants).count)
   }
 
-  @Test func aKillAtAnyEventEndsInTheSameDigest() async throws {
+  /// Clients of which a quarter fails: who, depends on the task alone.
+  private func failing(_ order: [ClientID]? = nil) -> ScriptedPool {
+    ScriptedPool(joined: order ?? Run.clients(8)) { pool, task, blobs in
+      var fate = RandomKey(seed: 77).at(task.client.name).at(task.round).generator
+      guard fate.below(4) > 0 else {
+        return pool.send(.failed(task.client, round: task.round, reason: "out of disk"))
+      }
+      pool.train(task, blobs)
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func aKillAtAnyEventEndsInTheSameDigest(someFail: Bool) async throws {
     let (root, path) = (folder.path, folder("run"))
     let copies = Mutex(0)
     let snapshot: @Sendable (RunEvent) -> Void = { _ in
@@ -80,13 +92,18 @@ import TributaryWire
       }
       try? FileManager.default.copyItem(atPath: path, toPath: root + "/kill-\(number)")
     }
-    let expected = try await coordinator("run", pool: learning(), sinks: [snapshot]).run()
+    let recorder = EventRecorder()
+    let expected = try await coordinator(
+      "run", pool: someFail ? failing() : learning(), sinks: [snapshot, recorder.sink]
+    ).run()
+    #expect(recorder.completed.contains { !$0.dropped.isEmpty } == someFail)
+    #expect(recorder.completed.allSatisfy { $0.participants.count == 2 })
     let count = copies.withLock { $0 }
     #expect(count > 20)
     for number in 1...count {
       let order = RandomKey(seed: 1).at(number).permutation(of: 8).map(ClientID.init(index:))
       let found = try await coordinator(
-        "kill-\(number)", opening: .resume, pool: .learning(order)
+        "kill-\(number)", opening: .resume, pool: someFail ? failing(order) : .learning(order)
       ).run()
       #expect(found.digest == expected.digest, "killed at event \(number)")
       #expect(spool("kill-\(number)").isEmpty)

@@ -32,6 +32,12 @@ import TributaryPlan
     #expect(all.graph.features[1] == .init() && all.graph.features[3] == .init())
   }
 
+  /// A client's nodes may have nothing to do with each other.
+  @Test func aFileWithoutEdgesIsAGraph() throws {
+    try folder.write("paper_edges.tsv", "")
+    #expect(try read(.train).graph.neighbours.allSatisfy { $0.isEmpty })
+  }
+
   @Test func splitsAsTheFileSays() throws {
     #expect(try read(.train).nodes == [0])
     #expect(try read(.validation).nodes == [1] && read(.test).nodes == [2])

@@ -140,6 +140,27 @@ import TributaryPlan
     #expect(run.closed == [[run.cohorts[0][1], next].sorted()])
   }
 
+  /// Where the next in line is away, and nobody comes back, another at work fills the buffer.
+  @Test func whoIsAwayIsRelievedOncePatienceIsOver() throws {
+    var machine = try machine(minimum: 2)
+    _ = machine.received(.started, at: 0)
+    for client in Fixture.clients(10) { _ = machine.received(.joined(client), at: 0) }
+    let (cohort, ahead) = (
+      machine.flights.cohort.map(\.client), machine.flights.ahead.map(\.client)
+    )
+    for client in ahead { _ = machine.received(.updated(client, round: 1), at: 0) }
+    _ = machine.received(.updated(cohort[0], round: 1), at: 0)
+    _ = machine.received(.left(cohort[1], reason: "gone"), at: 0)
+    let end = try #require(machine.wakeUpAt)
+    #expect(machine.received(.tick, at: end) == [.collect(ahead[0], round: 1)])
+    let closed = machine.received(.updated(ahead[0], round: 1), at: end)
+    #expect(
+      closed.contains {
+        guard case .close(_, let participants, _) = $0 else { return false }
+        return participants == [cohort[0], ahead[0]].sorted()
+      })
+  }
+
   @Test func aTaskAheadThatFailsIsWaitedForByNobody() throws {
     var run = Run(try machine())
     run.join()

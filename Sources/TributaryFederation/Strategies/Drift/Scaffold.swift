@@ -42,8 +42,8 @@ public struct Scaffold: Strategy {
       Double(input.contributions.count)
       / Double(max(input.population, input.contributions.count, 1))
     let globals = try ServerStep.moved(input) { name in
-      if name.hasPrefix("@") { return share }
-      return input.buffers.contains(name) ? 1 : serverLearningRate
+      if input.buffers.contains(name) { return 1 }
+      return name.hasPrefix("@") ? share : serverLearningRate
     }
     return ServerStepOutput(globals: globals, state: input.state)
   }

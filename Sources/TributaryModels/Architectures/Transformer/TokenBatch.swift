@@ -67,8 +67,8 @@ extension Pooling {
     case .cls: return x.sliced(axis: 1, 0..<1).reshaped([x.shape[0], x.shape[2]])
     case .mean:
       let weights = mask.reshaped([mask.shape[0], mask.shape[1], 1])
-      // An empty text has at least its special tokens, so no row of the mask sums to zero.
-      return (x * weights).sum(axes: [1]) / weights.sum(axes: [1])
+      // A text may be empty, where a tokenizer adds no tokens of its own.
+      return (x * weights).sum(axes: [1]) / ((weights.sum(axes: [1]) - 1).relu() + 1)
     }
   }
 }

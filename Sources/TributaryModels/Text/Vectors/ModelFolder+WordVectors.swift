@@ -8,7 +8,7 @@ extension ModelFolder {
   /// - Throws: `model.architecture` for an unknown name, or an architecture without a table of words.
   public static func new(
     architecture: String, classes: Int, classNames: [String]? = nil, words: WordVectors,
-    key: RandomKey
+    heads: [Int]? = nil, key: RandomKey
   ) throws -> LoadedModel {
     let entry = try ModelRegistry.entry(architecture)
     guard let embedding = entry.wordEmbedding else {
@@ -23,7 +23,7 @@ extension ModelFolder {
         settings: .object([
           ("vocabulary_size", .integer(words.vocabularyCount)),
           ("embedding_size", .integer(words.dimension)),
-        ])))
+        ]), heads: heads))
     let tensors = model.tensors.map { spec in
       (spec.name, spec.name == embedding ? words.table : spec.makeTensor(key: key))
     }

@@ -49,6 +49,12 @@ struct LearningWithoutForgetting: TrainingObjective {
     let heads = Self.heads(
       within: classes > 0 ? min(classes, known) : known,
       of: training.model.configuration.heads)
+    guard !heads.isEmpty else {
+      throw TributaryError(
+        "objective.heads",
+        "lwf: no head lies within the \(known) classes that the former model has",
+        advice: "order task.heads so that the former model's come first")
+    }
     terms.losses.append { [lambda, temperature] batch in
       guard let source = batch.source, let input = source.input else { return .scalar(0) }
       let former = try teacher.logits(input)

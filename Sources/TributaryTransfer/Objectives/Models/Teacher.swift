@@ -1,5 +1,6 @@
 internal import TributaryCore
 internal import TributaryModels
+internal import TributaryStorage
 internal import TributaryTensor
 
 /// A fixed model whose answers another one learns from.
@@ -36,6 +37,16 @@ struct Teacher: Sendable {
       tensors: teacher.tensors, configuration: teacher.assets["config.json"])
   }
 
+  /// Whether `teacher` takes the same inputs as `student`.
+  static func reads(_ teacher: LoadedModel, what student: LoadedModel) -> Bool {
+    let (image, other) = (teacher.configuration.image, student.configuration.image)
+    return image?.shape == other?.shape && image?.audio == other?.audio
+      && teacher.model.vocabularySize == student.model.vocabularySize
+      && teacher.model.nodeFeatureCount == student.model.nodeFeatureCount
+      && teacher.configuration.objective == student.configuration.objective
+      && teacher.configuration.cloze?["template"] == student.configuration.cloze?["template"]
+  }
+
   /// The model at `path`, if it can teach `student`: it must take the same inputs to classes that fit.
   ///
   /// - Throws: `objective.model` where it cannot; what loading a model throws.
@@ -45,13 +56,9 @@ struct Teacher: Sendable {
     let image = student.configuration.image
     let teacher = try ModelFolder.load(
       path: path, image: ImageRequest(), key: RandomKey(seed: 0))
-    let fits =
-      teacher.configuration.image?.shape == image?.shape
-      && teacher.configuration.image?.mean == image?.mean
-      && teacher.configuration.image?.standardDeviation == image?.standardDeviation
-      && teacher.model.vocabularySize == student.model.vocabularySize
-      && teacher.configuration.objective == student.configuration.objective
-    guard fits else {
+    guard reads(teacher, what: student), teacher.configuration.image?.mean == image?.mean,
+      teacher.configuration.image?.standardDeviation == image?.standardDeviation
+    else {
       throw TributaryError(
         "objective.model",
         "\(path): the \(teacher.model.architecture) does not take what the \(student.model.architecture) takes",

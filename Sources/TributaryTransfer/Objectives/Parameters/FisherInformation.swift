@@ -30,8 +30,10 @@ public enum FisherInformation {
     var sum = weights.mapValues { Tensor.zeros($0.shape) }
     for (position, index) in indices.enumerated() {
       if isCancelled() { throw CancellationError() }
+      let example = source.counted(index, model.model)
+      if example.rows?.count == 0 { continue }
       let (slope, rows) = try slope(
-        model.model, weights, fixed, source.input([index]), key: key.at(position))
+        model.model, weights, fixed, example, key: key.at(position))
       // Rows are drawn independently: the square of their sum is on average the sum of their squares.
       let count = Float(rows)
       withoutGradient {
@@ -47,7 +49,7 @@ public enum FisherInformation {
   /// The gradient of −log p(y|x), y drawn from p(y|x), as a mean over the rows of logits that x has.
   private static func slope(
     _ model: any Model, _ weights: ParameterTree<Tensor>, _ fixed: ParameterTree<Tensor>,
-    _ input: ModelInput, key: RandomKey
+    _ example: (input: ModelInput, rows: Tensor?), key: RandomKey
   ) throws -> (mean: ParameterTree<Tensor>, rows: Int) {
     var rows = 1
     let gradient = try valueAndGradient(
@@ -55,7 +57,8 @@ public enum FisherInformation {
         let pass = Pass(
           parameters: weights, frozen: fixed, mode: .training(trainable: Set(weights.names)),
           key: key, isDroppingOut: false)
-        let logits = try model.logits(input, pass)
+        let all = try model.rowLogits(example.input, pass)
+        let logits = example.rows.map { embedding(all, ids: $0) } ?? all
         rows = logits.shape[0]
         let classes = logits.shape[1]
         let probabilities = softmax(logits.detached).floats()
@@ -78,5 +81,17 @@ public enum FisherInformation {
       if rest < 0 { return Int32(label) }
     }
     return Int32(probabilities.count - 1)
+  }
+}
+
+extension ExampleSource {
+  /// One example, and of a language model the rows of its logits that have a label: the others are padding.
+  fileprivate func counted(
+    _ index: Int, _ model: any Model
+  ) -> (input: ModelInput, rows: Tensor?) {
+    guard model.configuration.objective == .languageModel else { return (input([index]), nil) }
+    let (input, labels) = batch([index])
+    let rows = labels.ints().enumerated().filter { $0.element >= 0 }.map { Int32($0.offset) }
+    return (input, Tensor(rows, shape: [rows.count]))
   }
 }
