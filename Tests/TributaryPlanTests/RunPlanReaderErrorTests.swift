@@ -59,7 +59,7 @@ import TributaryPlan
       "transfer.objectives: has uncertainty and gradnorm, which both weigh the heads' losses"
     ),
     (
-      "transfer: {objectives: [{kind: gradnorm}]}\ndata: {augment: [{kind: mixup}]}",
+      "data: {augment: [{kind: mixup}]}\ntransfer: {objectives: [{kind: gradnorm}]}",
       "data.augment: has mixup, whose second classes gradnorm does not see"
     ),
     // Impossible values.

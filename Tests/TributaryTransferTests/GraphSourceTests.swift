@@ -67,7 +67,7 @@ import TributaryTensor
     let prepared = try PreparedRun(plan("gcn"), example: dataset(graph()))
     let images = try TransferFixture.dataset(count: 4)
     let other = GraphData(
-      features: [.init()], featureCount: 3, labels: [0], edges: [])
+      features: [.init()], featureCount: 99, labels: [0], edges: [])
     for wrong in [images, dataset(other)] {
       let error = #expect(throws: TributaryError.self) {
         try ExampleSource(wrong, for: prepared.loaded, maximumTokens: 1)
