@@ -87,13 +87,7 @@ public final class ModelTaskTrainer: TaskTrainer {
   private func recollection(
     of task: TrainTask, in studio: TaskStudio
   ) throws -> ParameterTree<Tensor> {
-    guard studio.remembers else {
-      // Told in the first round, not after the last.
-      guard memory != nil || !studio.keepsModels else {
-        throw Self.noMemory("the run's fine-tuned models stay on the clients")
-      }
-      return [:]
-    }
+    guard studio.remembers else { return [:] }
     guard let memory else {
       throw Self.noMemory("the run's strategy keeps tensors on the clients")
     }

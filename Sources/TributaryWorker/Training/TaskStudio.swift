@@ -85,9 +85,6 @@ final class TaskStudio: Sendable {
   /// Whether clients keep something from round to round.
   var remembers: Bool { !personal.isEmpty || type(of: algorithm).hasMemory }
 
-  /// Whether each client ends with a model of its own.
-  var keepsModels: Bool { tuningEpochs > 0 || fallsBack }
-
   func fits(_ task: TrainTask) -> Bool { task.model == manifest && task.settings == settings }
 
   /// The tensors that travel, as the round begins: the model's, checked against it, and the strategy's.
