@@ -42,17 +42,19 @@ public protocol TrainingObjective: Sendable {
   /// examples; default: none.
   func statistics(of model: any Model) -> [TensorSpec]
 
-  /// Those of a batch, features `[examples, featureCount]` and logits `[examples, classes]`, as sums over examples.
+  /// What takes those of a batch, as sums over examples; made once for all batches of a domain.
   ///
   /// - Parameter former: both domains' as the last round measured them.
-  func statistics(
-    features: Tensor, logits: Tensor, former: DomainMoments
-  ) -> ParameterTree<Tensor>
+  func measure(of model: any Model, former: DomainMoments) -> DomainMeasure
 
   /// Adds its terms to one training.
   /// - Throws: `objective.*` where the training lacks what it needs.
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws
 }
+
+/// The statistics of a batch: of its features `[examples, featureCount]` and logits `[examples, classes]`.
+public typealias DomainMeasure =
+  @Sendable (_ features: Tensor, _ logits: Tensor) -> ParameterTree<Tensor>
 
 /// What an objective must be given.
 public struct ObjectiveNeeds: OptionSet, Sendable {
@@ -84,8 +86,8 @@ extension TrainingObjective {
   public var teacherClasses: TeacherClasses { .same }
   public func settled(_ plan: ObjectivePlan, for _: LoadedModel) throws -> ObjectivePlan { plan }
   public func statistics(of _: any Model) -> [TensorSpec] { [] }
-  public func statistics(
-    features _: Tensor, logits _: Tensor, former _: DomainMoments
-  ) -> ParameterTree<Tensor> { [:] }
+  public func measure(of _: any Model, former _: DomainMoments) -> DomainMeasure {
+    { _, _ in [:] }
+  }
   public func reference(for _: LoadedModel) throws -> ObjectiveReference { ObjectiveReference() }
 }

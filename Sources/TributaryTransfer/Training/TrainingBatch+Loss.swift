@@ -29,10 +29,11 @@ extension TrainingBatch {
     guard let terms, !terms.losses.isEmpty else {
       guard let source, let labels else { return Loss(total: .scalar(0)) }
       let logits = try source.input.logits(model, pass)
-      let task = taskLoss(model, logits, labels: labels)
+      let judged = model.judged(logits, by: labels)
+      let task = taskLoss(model, logits, judged, labels: labels)
       return Loss(
         total: terms.map { $0.taskShare == 1 ? task : task * $0.taskShare } ?? task, task: task,
-        logits: model.judged(logits, by: labels))
+        logits: judged)
     }
     let place = place()
     var batch = ObjectiveBatch(
@@ -43,35 +44,36 @@ extension TrainingBatch {
       })
     (batch.source, batch.target) = try domains(model, pass)
     let weights = try terms.exampleWeights.flatMap { try $0(batch) }
-    let tasks = batch.source.flatMap { source in
-      source.labels.map { labels in
-        (
-          plain: taskLoss(model, source.logits, labels: labels),
-          weighted: weights.map { taskLoss(model, source.logits, labels: labels, weights: $0) }
-        )
-      }
+    guard let source = batch.source, let labels = source.labels else {
+      let total = try terms.losses.reduce(.scalar(0)) { $0 + (try $1(batch)) }
+      return Loss(total: total, task: nil, logits: batch.source?.logits)
     }
-    let task = tasks?.plain
-    let start = tasks.map { ($0.weighted ?? $0.plain) * terms.taskShare } ?? .scalar(0)
-    let total = try terms.losses.reduce(start) { $0 + (try $1(batch)) }
-    let logits = batch.source.map { source in
-      source.labels.map { model.judged(source.logits, by: $0) } ?? source.logits
+    let judged = model.judged(source.logits, by: labels)
+    let task = taskLoss(model, source.logits, judged, labels: labels)
+    let weighted = weights.map {
+      taskLoss(model, source.logits, judged, labels: labels, weights: $0)
     }
-    return Loss(total: total, task: task, logits: logits)
+    let total = try terms.losses.reduce((weighted ?? task) * terms.taskShare) {
+      $0 + (try $1(batch))
+    }
+    return Loss(total: total, task: task, logits: judged)
   }
 
-  /// - Parameter weights: of the rows; nil: all alike.
+  /// - Parameters:
+  ///   - judged: `logits` as the labels' own heads see them.
+  ///   - weights: of the rows; nil: all alike.
   private func taskLoss(
-    _ model: any Model, _ logits: Tensor, labels: Tensor, weights: [Float]? = nil
+    _ model: any Model, _ logits: Tensor, _ judged: Tensor, labels: Tensor,
+    weights: [Float]? = nil
   ) -> Tensor {
-    func loss(_ labels: Tensor) -> Tensor {
-      let logits = model.judged(logits, by: labels)
-      return weights.map { weightedCrossEntropy(logits, labels: labels, weights: $0) }
+    func loss(_ logits: Tensor, _ labels: Tensor) -> Tensor {
+      weights.map { weightedCrossEntropy(logits, labels: labels, weights: $0) }
         ?? crossEntropy(logits: logits, labels: labels)
     }
-    let own = loss(labels)
+    let own = loss(judged, labels)
     guard let mixture else { return own }
-    return own * mixture.ownShare + loss(mixture.labels) * (1 - mixture.ownShare)
+    let others = loss(model.judged(logits, by: mixture.labels), mixture.labels)
+    return own * mixture.ownShare + others * (1 - mixture.ownShare)
   }
 
   private func domains(

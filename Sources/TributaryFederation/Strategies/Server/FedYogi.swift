@@ -6,34 +6,20 @@
 /// in the paper. Buffers move by Δ.
 public struct FedYogi: ServerOptimizer {
   public static let kind = "fedyogi"
-  public static let options: [StrategyOption] = [
-    .serverLearningRate(default: 0.01),
-    .decay("beta1", default: 0.9, of: "the first moment"),
-    .decay("beta2", default: 0.99, of: "the second moment"),
-    .tau,
-  ]
+  public static let options = AdaptiveServerStep.options
+  public static let momentCount = AdaptiveServerStep.momentCount
 
-  public static let momentCount = 2
+  private let adaptive: AdaptiveServerStep
 
-  private let serverLearningRate: Double
-  private let beta1: Double
-  private let beta2: Double
-  private let tau: Double
+  public init(options: StrategyOptions) { adaptive = AdaptiveServerStep(options) }
 
-  public init(options: StrategyOptions) {
-    serverLearningRate = options["serverLearningRate"] ?? 0.01
-    beta1 = options["beta1"] ?? 0.9
-    beta2 = options["beta2"] ?? 0.99
-    tau = options["tau"] ?? 1e-3
-  }
-
-  public var initialSecondMoment: Double { tau * tau }
+  public var initialSecondMoment: Double { adaptive.initialSecondMoment }
 
   public func step(_ delta: Double, _ moments: inout ServerMoments) -> Double {
-    moments.first = beta1 * moments.first + (1 - beta1) * delta
-    let square = delta * delta
-    let sign: Double = moments.second > square ? 1 : moments.second < square ? -1 : 0
-    moments.second -= (1 - beta2) * square * sign
-    return serverLearningRate * moments.first / (moments.second.squareRoot() + tau)
+    adaptive(delta, &moments) { second in
+      let square = delta * delta
+      let sign: Double = second > square ? 1 : second < square ? -1 : 0
+      second -= (1 - adaptive.beta2) * square * sign
+    }
   }
 }

@@ -51,11 +51,11 @@ struct CORAL: TrainingObjective {
     ]
   }
 
-  func statistics(
-    features: Tensor, logits: Tensor, former _: DomainMoments
-  ) -> ParameterTree<Tensor> {
-    let x = layer == "logits" ? logits : features
-    return ["mean": x.sum(axes: [0]), "second": matmul(x, x, transposeA: true)]
+  func measure(of _: any Model, former _: DomainMoments) -> DomainMeasure {
+    { [layer] features, logits in
+      let x = layer == "logits" ? logits : features
+      return ["mean": x.sum(axes: [0]), "second": matmul(x, x, transposeA: true)]
+    }
   }
 
   /// E x xᵀ − E x E xᵀ

@@ -9,17 +9,30 @@ internal import TributaryTensor
 ///
 /// Of every kernel the cosines and sines of as many frequencies, drawn once and for all: the same on all clients. A
 /// kernel of other values may be multiplied in: its frequencies add to the angles.
-struct FourierFeatures {
+struct FourierFeatures: Sendable {
   static let frequencies = 128
+
+  /// A Gaussian kernel of other values that is multiplied in: exp(−‖p − q‖² / bandwidth).
+  struct Beside: Sendable {
+    var width: Int
+    var bandwidth: Float
+  }
 
   let kernels: Int
   /// `[width, frequencies]`, standard normal.
   private let directions: Tensor
+  /// Likewise of the other values, with their bandwidth taken in.
+  private let others: Tensor?
 
-  init(width: Int, kernels: Int) {
+  init(width: Int, kernels: Int, beside other: Beside? = nil) {
     self.kernels = kernels
     directions = Self.directions(width, "kernels")
+    others = other.map {
+      Self.directions($0.width, "beside") * (2 / $0.bandwidth).squareRoot()
+    }
   }
+
+  var count: Int { Self.count(kernels: kernels) }
 
   static func count(kernels: Int) -> Int { 2 * kernels * frequencies }
 
@@ -32,20 +45,16 @@ struct FourierFeatures {
 
   /// φ of the rows of `x` `[rows, width]`: `[rows, count]`.
   ///
-  /// - Parameter other: the angles of a kernel that is multiplied in.
-  func embedding(_ x: Tensor, bandwidth: Float, times other: Tensor? = nil) -> Tensor {
+  /// - Parameter p: the other values, `[rows, their width]`.
+  func embedding(_ x: Tensor, beside p: Tensor? = nil, bandwidth: Float) -> Tensor {
     let products = matmul(x, directions)
+    let shift = others.flatMap { others in p.map { matmul($0, others) } }
     let parts = (0..<kernels).flatMap { index in
       let width = bandwidth * Float(sign: .plus, exponent: index - kernels / 2, significand: 1)
       let own = products * (2 / width).squareRoot()
-      let angles = other.map { own + $0 } ?? own
+      let angles = shift.map { own + $0 } ?? own
       return [angles.cosine(), angles.sine()]
     }
     return Tensor.concatenated(parts, axis: 1) * (1 / Float(Self.frequencies)).squareRoot()
-  }
-
-  /// The angles of exp(−‖p − q‖² / bandwidth) of the rows of `p` `[rows, width]`: `[rows, frequencies]`.
-  static func angles(_ p: Tensor, bandwidth: Float) -> Tensor {
-    matmul(p, directions(p.shape[1], "beside")) * (2 / bandwidth).squareRoot()
   }
 }

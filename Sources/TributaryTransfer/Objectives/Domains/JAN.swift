@@ -36,31 +36,31 @@ struct JAN: TrainingObjective {
 
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws {
     let moments = training.moments
-    let embedding =
-      moments.areKnown
-      ? MeanEmbedding(width: training.model.featureCount, kernels: Self.kernels) : nil
+    let embedding = moments.areKnown ? Self.embedding(of: training.model) : nil
     terms.losses.append { [self] batch in
       if let embedding, let (own, other) = batch.apart(moments) {
-        return embedding.loss(own.features, times: Self.angles(own.logits), other) * weight
+        return embedding.loss(own.features, beside: softmax(own.logits), other) * weight
       }
       guard let (source, target) = batch.domains else { return .scalar(0) }
       return loss(source, target) * weight
     }
   }
 
-  private static func angles(_ logits: Tensor) -> Tensor {
-    FourierFeatures.angles(softmax(logits), bandwidth: predictionBandwidth)
+  private static func embedding(of model: any Model) -> MeanEmbedding {
+    MeanEmbedding(
+      width: model.featureCount, kernels: kernels,
+      beside: .init(width: model.configuration.classes, bandwidth: predictionBandwidth))
   }
 
   func statistics(of model: any Model) -> [TensorSpec] {
     MeanEmbedding.statistics(width: model.featureCount, kernels: Self.kernels)
   }
 
-  func statistics(
-    features: Tensor, logits: Tensor, former: DomainMoments
-  ) -> ParameterTree<Tensor> {
-    MeanEmbedding(width: features.shape[1], kernels: Self.kernels)
-      .sums(features, times: Self.angles(logits), former: former)
+  func measure(of model: any Model, former: DomainMoments) -> DomainMeasure {
+    let embedding = Self.embedding(of: model)
+    return { features, logits in
+      embedding.sums(features, beside: softmax(logits), former: former)
+    }
   }
 
   func loss(_ source: ObjectiveBatch.Domain, _ target: ObjectiveBatch.Domain) -> Tensor {

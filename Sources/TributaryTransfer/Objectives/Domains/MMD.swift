@@ -39,9 +39,7 @@ struct MMD: TrainingObjective {
 
   func add(to terms: inout LocalTerms, _ training: ObjectiveTraining) throws {
     let moments = training.moments
-    let embedding =
-      moments.areKnown
-      ? MeanEmbedding(width: training.model.width(ofLayer: layer), kernels: kernels) : nil
+    let embedding = moments.areKnown ? embedding(of: training.model) : nil
     terms.losses.append { [self] batch in
       if let embedding, let (own, other) = batch.apart(moments) {
         return embedding.loss(own.layer(layer), other) * weight
@@ -55,11 +53,15 @@ struct MMD: TrainingObjective {
     MeanEmbedding.statistics(width: model.width(ofLayer: layer), kernels: kernels)
   }
 
-  func statistics(
-    features: Tensor, logits: Tensor, former: DomainMoments
-  ) -> ParameterTree<Tensor> {
-    let x = layer == "logits" ? logits : features
-    return MeanEmbedding(width: x.shape[1], kernels: kernels).sums(x, former: former)
+  func measure(of model: any Model, former: DomainMoments) -> DomainMeasure {
+    let embedding = embedding(of: model)
+    return { [layer] features, logits in
+      embedding.sums(layer == "logits" ? logits : features, former: former)
+    }
+  }
+
+  private func embedding(of model: any Model) -> MeanEmbedding {
+    MeanEmbedding(width: model.width(ofLayer: layer), kernels: kernels)
   }
 
   func loss(_ source: Tensor, _ target: Tensor) -> Tensor {

@@ -9,10 +9,12 @@ internal import TributaryTensor
 ///
 /// The bandwidth is the mean squared distance between examples of both domains, of the round before; the means that it
 /// served for say it. So the first round measures distances, the second means, and from the third on domains are compared.
-struct MeanEmbedding {
+struct MeanEmbedding: Sendable {
   private let features: FourierFeatures
 
-  init(width: Int, kernels: Int) { features = FourierFeatures(width: width, kernels: kernels) }
+  init(width: Int, kernels: Int, beside other: FourierFeatures.Beside? = nil) {
+    features = FourierFeatures(width: width, kernels: kernels, beside: other)
+  }
 
   /// What travels of a domain: means over its examples.
   static func statistics(width: Int, kernels: Int) -> [TensorSpec] {
@@ -24,18 +26,18 @@ struct MeanEmbedding {
 
   /// Sums over the rows of `x` `[rows, width]`.
   ///
-  /// - Parameter other: the angles of a kernel that is multiplied in.
+  /// - Parameter p: the values of a kernel that is multiplied in.
   func sums(
-    _ x: Tensor, times other: Tensor? = nil, former: DomainMoments
+    _ x: Tensor, beside p: Tensor? = nil, former: DomainMoments
   ) -> ParameterTree<Tensor> {
     let bandwidth = Self.bandwidth(of: former)
     let embedding = bandwidth.map {
-      features.embedding(x, bandwidth: $0, times: other).sum(axes: [0])
+      features.embedding(x, beside: p, bandwidth: $0).sum(axes: [0])
     }
     return [
       "mean": x.sum(axes: [0]), "square": x.squared().sum().reshaped([1]),
       "bandwidth": .full([1], (bandwidth ?? 0) * Float(x.shape[0])),
-      "embedding": embedding ?? .zeros([FourierFeatures.count(kernels: features.kernels)]),
+      "embedding": embedding ?? .zeros([features.count]),
     ]
   }
 
@@ -54,13 +56,13 @@ struct MeanEmbedding {
   /// MMD² between the rows of `own` `[rows, width]` and the domain whose statistics are `other`'s; 0 before those are
   /// measured.
   func loss(
-    _ own: Tensor, times angles: Tensor? = nil, _ other: ParameterTree<Tensor>
+    _ own: Tensor, beside p: Tensor? = nil, _ other: ParameterTree<Tensor>
   ) -> Tensor {
     guard let bandwidth = other["bandwidth"]?.floats().first, bandwidth > 0, bandwidth.isFinite,
       let expected = other["embedding"]
     else { return .scalar(0) }
     let count = Float(own.shape[0])
-    let mean = features.embedding(own, bandwidth: bandwidth, times: angles).mean(axes: [0])
+    let mean = features.embedding(own, beside: p, bandwidth: bandwidth).mean(axes: [0])
     let square = mean.squared().sum()
     // ‖φ(x)‖² is the number of kernels.
     let within = count > 1 ? (square * count - Float(features.kernels)) * (1 / (count - 1)) : square

@@ -68,16 +68,15 @@ extension ObjectiveSet {
     _ inference: Inference, _ examples: TrainingExamples, of domain: DomainMoments.Domain,
     received: ParameterTree<Tensor>
   ) throws -> ParameterTree<Tensor> {
-    let former = members.indices.map { moments(of: $0, among: received) }
+    let measures = members.indices.map { index in
+      members[index].objective.measure(
+        of: inference.model, former: moments(of: index, among: received))
+    }
     let batches = examples.source.inferenceBatches(of: 64, among: examples.indices)
     let sums = try inference.map(batches) { batch in
       let (features, logits) = try inference.outputs(
         examples.source.input(batch.map { examples.indices[$0] }))
-      return withoutGradient {
-        zip(members, former).map { member, former in
-          member.objective.statistics(features: features, logits: logits, former: former)
-        }
-      }
+      return withoutGradient { measures.map { $0(features, logits) } }
     }
     var result: ParameterTree<Tensor> = [:]
     for index in members.indices {

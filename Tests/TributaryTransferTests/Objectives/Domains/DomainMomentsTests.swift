@@ -63,7 +63,7 @@ import TributaryTestKit
     let other = Tensor((0..<15).map { Float(($0 * 5) % 7) * 0.3 }, shape: [5, 3])
     let coral = CORAL(
       try ObjectiveSettings(ObjectivePlan(kind: "coral"), understood: CORAL.options))
-    let sums = coral.statistics(features: other, logits: other, former: DomainMoments([:]))
+    let sums = coral.measure(of: prepared.loaded.model, former: DomainMoments([:]))(other, other)
       .mapValues { $0 * 0.2 }
     var carried: ParameterTree<Tensor> = ["@moments/0.target.share": .full([1], 0.25)]
     for (name, value) in sums { carried["@moments/0.target.\(name)"] = value * 0.25 }

@@ -35,8 +35,9 @@ import TributaryTestKit
 
   @Test func aKernelOfOtherValuesIsMultipliedIn() {
     let (x, p) = (rows(20, 9, seed: 1), rows(20, 3, seed: 2))
-    let features = FourierFeatures(width: 9, kernels: 1).embedding(
-      x, bandwidth: 18, times: FourierFeatures.angles(p, bandwidth: 6))
+    let features = FourierFeatures(
+      width: 9, kernels: 1, beside: .init(width: 3, bandwidth: 6)
+    ).embedding(x, beside: p, bandwidth: 18)
     let found = matmul(features, features, transposeB: true).floats()
     let expected = zip(
       kernel(x, bandwidth: 18, count: 1), kernel(p, bandwidth: 6, count: 1)
